@@ -1,0 +1,201 @@
+// A Leaflet map in our clothes: base map where the site has one, and always the areas that orient without it.
+// config: {bounds: [w, s, e, n], basemap: {url, attribution}, layers: [{slug, kind, names_from, names_to, from}], urls, strings}
+import { getJson, later } from "./words.js";
+
+const L = window.L;
+// From beneath to above. Land lies under the tiles: where they fail or are not wanted, it is the base map.
+const PANES = { land: 150, fine: 320, lines: 340, names: 360, pins: 450 };
+const DEGREES_PER_PIXEL_AT_0 = 360 / 256;
+
+/** The colours of the theme in force, for what is drawn on canvas. */
+export function palette() {
+  const style = getComputedStyle(document.documentElement);
+  return (name) => style.getPropertyValue(`--${name}`).trim();
+}
+
+export function toLatLngBounds([west, south, east, north]) {
+  return L.latLngBounds([south, west], [north, east]);
+}
+
+export function bboxOf(bounds) {
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((degree, index) => {
+    const limit = index % 2 === 0 ? 180 : 90;
+    return Math.max(-limit, Math.min(limit, degree)).toFixed(6);
+  });
+}
+
+export function createMap(element, config, options = {}) {
+  const map = L.map(element, { zoomControl: false, minZoom: 8, maxZoom: 19, zoomSnap: 0.5, ...options });
+  map.attributionControl.setPrefix(false);
+  for (const [name, zIndex] of Object.entries(PANES)) {
+    const pane = map.createPane(name);
+    pane.style.zIndex = zIndex;
+    pane.style.pointerEvents = name === "pins" ? "auto" : "none";
+  }
+  const strings = config.strings;
+  L.control
+    .zoom({ position: "bottomright", zoomInTitle: strings.zoom_in, zoomOutTitle: strings.zoom_out })
+    .addTo(map);
+  L.control.scale({ position: "bottomleft", imperial: !config.metric_only }).addTo(map);
+  if (config.basemap?.url) {
+    L.tileLayer(config.basemap.url, { attribution: config.basemap.attribution, maxZoom: 19 }).addTo(map);
+  }
+  const focus = config.focus ? toLatLngBounds(config.focus) : toLatLngBounds(config.bounds);
+  map.fitBounds(focus, { padding: [8, 8], animate: false });
+  map.setMaxBounds(toLatLngBounds(config.bounds).pad(0.75));
+  const layers = (config.layers ?? []).map((spec) => new AreaLayer(map, config, spec));
+  const names = new AreaNames(map, layers);
+  const update = later(async () => {
+    await Promise.all(layers.map((layer) => layer.update()));
+    names.draw();
+  }, 120);
+  map.on("moveend", update);
+  document.addEventListener("geo311:theme", () => layers.forEach((layer) => layer.paint()));
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element);
+  update();
+  return map;
+}
+
+/** The outlines of one boundary set; asks again only when the view leaves what it has, or shows finer detail. */
+class AreaLayer {
+  constructor(map, config, spec) {
+    this.map = map;
+    this.config = config;
+    this.spec = spec;
+    this.areas = [];
+    this.held = null;
+    this.heldZoom = -1;
+    const pane = { land: "land", outline: "lines", names: "fine", fine: "fine" }[spec.kind];
+    this.layer = L.geoJSON(null, { interactive: false, renderer: L.canvas({ pane, padding: 0.5 }), pane });
+    this.layer.addTo(map);
+    this.paint();
+  }
+
+  get visible() {
+    return this.map.getZoom() >= (this.spec.from ?? 0);
+  }
+
+  style() {
+    const colour = palette();
+    const base = { land: { stroke: true, weight: 1, color: colour("map-line"), fill: true, fillColor: colour("map-land"), fillOpacity: 1 } };
+    const line = { outline: ["map-line", 1.25], names: ["map-line-fine", 1], fine: ["map-line-fine", 1] }[this.spec.kind];
+    return base[this.spec.kind] ?? { fill: false, color: colour(line[0]), weight: line[1] };
+  }
+
+  paint() {
+    this.layer.setStyle(this.style());
+  }
+
+  async update() {
+    if (!this.visible) {
+      this.clear();
+      return;
+    }
+    const view = this.map.getBounds();
+    const zoom = this.map.getZoom();
+    if (this.held?.contains(view) && zoom - this.heldZoom < 1.5) {
+      return;
+    }
+    const wanted = view.pad(0.4);
+    try {
+      const found = await getJson(this.config.urls.boundaries, {
+        boundary_set: this.spec.slug,
+        bbox: bboxOf(wanted).join(","),
+        tolerance_deg: (DEGREES_PER_PIXEL_AT_0 / 2 ** zoom).toPrecision(3),
+      });
+      this.show(found.features ?? found.results?.features ?? []);
+      this.held = wanted;
+      this.heldZoom = zoom;
+    } catch {
+      // The map still works without this outline; the next move asks again.
+      this.held = null;
+    }
+  }
+
+  clear() {
+    this.layer.clearLayers();
+    this.areas = [];
+    this.held = null;
+  }
+
+  show(features) {
+    this.layer.clearLayers();
+    this.layer.options.style = this.style();
+    this.layer.addData(features);
+    this.areas = features.filter((feature) => feature.geometry).map((feature) => ({ name: feature.properties.name, ...middle(feature.geometry) }));
+  }
+}
+
+/** Names of areas where they fit: the largest first, none over another. */
+class AreaNames {
+  constructor(map, layers) {
+    this.map = map;
+    this.layers = layers;
+    this.group = L.layerGroup().addTo(map);
+  }
+
+  draw() {
+    this.group.clearLayers();
+    const zoom = this.map.getZoom();
+    const taken = [];
+    for (const layer of this.layers) {
+      const { names_from = 99, names_to = 99, kind } = layer.spec;
+      if (zoom >= names_from && zoom <= names_to) {
+        const strong = kind === "land" || kind === "outline";
+        layer.areas.sort((a, b) => b.size - a.size);
+        layer.areas.forEach((area) => this.place(area, strong, taken));
+      }
+    }
+  }
+
+  place(area, strong, taken) {
+    const size = this.map.getSize();
+    const at = this.map.latLngToContainerPoint(area.at);
+    const width = Math.min(144, 12 + area.name.length * 6.5);
+    const height = 16 * Math.ceil((area.name.length * 6.5) / 144);
+    const box = [at.x - width / 2, at.y - height / 2, at.x + width / 2, at.y + height / 2];
+    const outside = box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y;
+    if (outside || taken.some((other) => meet(box, other))) {
+      return;
+    }
+    taken.push([box[0] - 8, box[1] - 6, box[2] + 8, box[3] + 6]);
+    const text = document.createElement("span");
+    text.textContent = area.name;
+    const icon = L.divIcon({ html: text, className: strong ? "area-name area-name--strong" : "area-name", iconSize: null, iconAnchor: [0, 0] });
+    L.marker(area.at, { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.group);
+  }
+}
+
+function meet(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+}
+
+/** Where a name stands: the middle of the longest run inside the largest ring, at the height of its centre. */
+function middle(geometry) {
+  const rings = geometry.type === "MultiPolygon" ? geometry.coordinates.map((part) => part[0]) : [geometry.coordinates[0]];
+  const [ring, size] = rings.map((each) => [each, Math.abs(area(each))]).reduce((a, b) => (b[1] > a[1] ? b : a));
+  const lats = ring.map((point) => point[1]);
+  const lat = (Math.min(...lats) + Math.max(...lats)) / 2;
+  const crossings = [];
+  for (let index = 1; index < ring.length; index += 1) {
+    const [[x1, y1], [x2, y2]] = [ring[index - 1], ring[index]];
+    if (y1 > lat !== y2 > lat) {
+      crossings.push(x1 + ((lat - y1) / (y2 - y1)) * (x2 - x1));
+    }
+  }
+  crossings.sort((a, b) => a - b);
+  let best = [crossings[0] ?? ring[0][0], crossings[1] ?? ring[0][0]];
+  for (let index = 0; index + 1 < crossings.length; index += 2) {
+    if (crossings[index + 1] - crossings[index] > best[1] - best[0]) {
+      best = [crossings[index], crossings[index + 1]];
+    }
+  }
+  return { at: L.latLng(lat, (best[0] + best[1]) / 2), size };
+}
+
+function area(ring) {
+  return ring.reduce((sum, [x, y], index) => {
+    const [nextX, nextY] = ring[(index + 1) % ring.length];
+    return sum + (x * nextY - nextX * y) / 2;
+  }, 0);
+}
