@@ -1,0 +1,7 @@
+"""The boundaries app."""
+
+from django.apps import AppConfig
+
+
+class BoundariesConfig(AppConfig):
+    name = "boundaries"

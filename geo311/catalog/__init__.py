@@ -1,0 +1,1 @@
+"""What can be reported: departments, services and their questions."""

@@ -1,0 +1,7 @@
+"""The catalogue app."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    name = "geo311.catalog"

@@ -1,0 +1,1 @@
+"""What both databases need: the SpatiaLite backend and the bounding-box lookup."""

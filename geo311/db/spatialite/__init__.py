@@ -1,0 +1,1 @@
+"""Django's SpatiaLite backend, with migrations that keep the R*Tree right."""

@@ -1,0 +1,136 @@
+"""Where HTTP meets the domain: problems as RFC 9457, the site's facts for pages, the client's identity."""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from geo311.core.problems import FieldError, Invalid, NotAllowed, NotFound, Problem, TooManyAttempts
+
+PROBLEM_JSON = "application/problem+json"  # RFC 9457, section 6.1
+MACHINE_PATHS = ("/api/", "/export/", "/tiles/", "/ogc/")
+logger = logging.getLogger(__name__)
+
+
+def problem_response(problem: Problem) -> JsonResponse:
+    """An `application/problem+json` answer."""
+    response = JsonResponse(problem.as_dict(), status=problem.status, content_type=PROBLEM_JSON)
+    if isinstance(problem, TooManyAttempts):
+        response["Retry-After"] = str(problem.extensions.get("retry_after_s", 60))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The same problem for people: what happened and what to do next."""
+    return render(request, "errors/problem.html", {"problem": problem}, status=problem.status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith(MACHINE_PATHS)
+
+
+class ProblemMiddleware:
+    """Turns a Problem raised by a view into RFC 9457, or into a page where a person looks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Problem):
+            return None
+        return problem_response(exception) if wants_json(request) else problem_page(request, exception)
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | Response | None:
+    """DRF's exceptions and ours as RFC 9457 (REST_FRAMEWORK["EXCEPTION_HANDLER"])."""
+    problem = error if isinstance(error, Problem) else _problem_of(error)
+    if problem is None:
+        return None
+    set_rollback()
+    response = Response(problem.as_dict(), status=problem.status, content_type=PROBLEM_JSON)
+    if isinstance(problem, TooManyAttempts):
+        response["Retry-After"] = str(problem.extensions.get("retry_after_s", 60))
+    return response
+
+
+def _problem_of(error: Exception) -> Problem | None:
+    from django.core.exceptions import PermissionDenied
+    from django.http import Http404
+
+    if isinstance(error, drf.ValidationError):
+        errors = tuple(field_errors(error.detail))
+        return Invalid(" ".join(f"{wrong.field}: {wrong.detail}" for wrong in errors), errors=errors)
+    if isinstance(error, (Http404, drf.NotFound)):
+        return NotFound()
+    if isinstance(error, (PermissionDenied, drf.PermissionDenied, drf.NotAuthenticated, drf.AuthenticationFailed)):
+        return NotAllowed(str(getattr(error, "detail", "")))
+    if isinstance(error, drf.APIException):
+        problem = Problem(str(error.detail))
+        problem.status, problem.title = error.status_code, str(error.default_detail)  # type: ignore[misc]
+        return problem
+    return None
+
+
+def field_errors(detail: Any, prefix: str = "") -> list[FieldError]:
+    """Flatten DRF's nested error lists to (field, sentence) pairs."""
+    if isinstance(detail, dict):
+        parts = [(f"{prefix}.{key}" if prefix else str(key), value) for key, value in detail.items()]
+        return [wrong for name, value in parts for wrong in field_errors(value, name)]
+    if isinstance(detail, list):
+        return [wrong for value in detail for wrong in field_errors(value, prefix)]
+    return [FieldError(prefix or "body", str(detail))]
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem_response(NotFound()) if wants_json(request) else problem_page(request, NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        return problem_response(Problem())
+    return HttpResponse(render(request, "errors/500.html").content, status=500)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's IP address, read through as many proxies as GEO311_TRUSTED_PROXIES says, no more."""
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    hops = settings.TRUSTED_PROXIES
+    if hops and len(forwarded) >= hops:
+        return forwarded[-hops]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def keyed_hash(text: str, purpose: str) -> str:
+    """A pseudonym that only this installation can make: HMAC-SHA-256 of `text`, first 128 bits, hex."""
+    key = f"{purpose}:{settings.SECRET_KEY}".encode()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: what every page says about the city and its numbers."""
+    return {
+        "site": {
+            "city_name": settings.CITY_NAME,
+            "time_zone": settings.TIME_ZONE,
+            "is_demo": settings.IS_DEMO,
+            "emergency_number": settings.EMERGENCY_NUMBER,
+            "social_number": settings.SOCIAL_NUMBER,
+            "phone": settings.PHONE_NUMBER,
+            "basemap_url": settings.BASEMAP_URL,
+            "basemap_attribution": settings.BASEMAP_ATTRIBUTION,
+            "languages": settings.LANGUAGES,
+            "debug": settings.DEBUG,
+        }
+    }

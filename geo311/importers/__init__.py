@@ -1,0 +1,1 @@
+"""Rows from elsewhere: one declarative module per source."""

@@ -1,0 +1,1 @@
+"""Reports: from the pin to the closing note."""

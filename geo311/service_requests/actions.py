@@ -1,0 +1,327 @@
+"""Everything that writes a service request: keyword-only, one transaction each, an event for every change."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from geo311.accounts.models import User
+from geo311.catalog.answers import check_answers, check_redirect
+from geo311.catalog.models import Service
+from geo311.core.addresses import at_precision
+from geo311.core.coordinates import LonLat
+from geo311.core.deadlines import expected_datetime
+from geo311.core.problems import Conflict, FieldError, Invalid, NotAllowed
+from geo311.core.workflow import DESK, ENDED, Role, Status, check_step
+from geo311.crews.models import Crew
+from geo311.service_requests.calendar import city_calendar
+from geo311.service_requests.models import (
+    Channel,
+    Event,
+    EventKind,
+    EventText,
+    Photo,
+    Reporter,
+    ServiceRequest,
+    Supporter,
+)
+from geo311.service_requests.photos import EncodedPhoto
+from geo311.service_requests.placement import Placement, place
+from geo311.service_requests.submission import Submission, check_texts
+from geo311.service_requests.tasks import send_status
+
+MAX_NOTE_CHARACTERS = 4_000
+# An operator may take down a report whose caller could not say where; nobody else may.
+CHANNELS_WITHOUT_PLACE = frozenset({Channel.PHONE, Channel.EMAIL, Channel.IMPORT})
+
+
+def submit(*, submission: Submission, now: datetime, by: User | None = None) -> tuple[ServiceRequest, bool]:
+    """Store a report and find its areas and crew; (request, whether it is new).
+
+    The same `client_request_id` of the same client again gives the first one; with another body it is a Conflict.
+    Raises Invalid, Emergency, OutsideServiceArea, Conflict.
+    """
+    before = _submitted_before(submission)
+    if before is not None:
+        return before, False
+    check_texts(submission)
+    check_redirect(submission.service)
+    answers = check_answers(submission.service.attributes.all(), submission.attribute_values)
+    placement = _placement(submission)
+    row = _row(submission, answers, placement, now)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            _after_insert(row, submission, placement, now, by)
+    except IntegrityError:
+        # Another worker stored the same client_request_id between our look and our write.
+        again = _submitted_before(submission)
+        if again is None:
+            raise
+        return again, False
+    return row, True
+
+
+def _submitted_before(submission: Submission) -> ServiceRequest | None:
+    if submission.client_request_id is None:
+        return None
+    key = {"client": submission.client, "client_request_id": submission.client_request_id}
+    before: ServiceRequest | None = ServiceRequest.objects.filter(**key).first()
+    if before is not None and before.client_request_hash != submission.body_hash():
+        detail = _("This client_request_id was used for another report. Make a new one for each report.")
+        raise Conflict(detail, errors=(FieldError("client_request_id", detail),))
+    return before
+
+
+def _placement(submission: Submission) -> Placement:
+    service, point = submission.service, submission.point
+    if point is not None and service.takes_place:
+        return place(service, point)
+    if point is None and service.needs_place and submission.channel not in CHANNELS_WITHOUT_PLACE:
+        detail = _("Say where it is: put a pin on the map or give lon and lat.")
+        raise Invalid(detail, errors=(FieldError("lon", detail), FieldError("lat", detail)))
+    if service.needs_place and not submission.address:
+        raise Invalid.field("address", _("Without a place on the map, write down the address or crossing."))
+    return Placement({}, None)
+
+
+def _row(submission: Submission, answers: dict[str, Any], placement: Placement, now: datetime) -> ServiceRequest:
+    service = submission.service
+    return ServiceRequest(
+        service=service,
+        status=Status.ASSIGNED if placement.crew else Status.RECEIVED,
+        description=submission.description,
+        attribute_values=answers,
+        channel=submission.channel,
+        preferred_language=submission.preferred_language,
+        address=submission.address,
+        public_address=at_precision(submission.address, service.address_precision),
+        position_accuracy_m=submission.position_accuracy_m,
+        crew=placement.crew,
+        assigned_datetime=now if placement.columns else None,
+        requested_datetime=now,
+        updated_datetime=now,
+        expected_datetime=expected_datetime(now, service.target, city_calendar()) if service.target else None,
+        client=submission.client,
+        client_request_id=submission.client_request_id,
+        client_request_hash=submission.body_hash() if submission.client_request_id else "",
+        **placement.columns,
+    )
+
+
+def _after_insert(
+    row: ServiceRequest, submission: Submission, placement: Placement, now: datetime, by: User | None
+) -> None:
+    submitted = _event(row, EventKind.SUBMITTED, now, by, is_public=True, new_status=Status.RECEIVED)
+    if placement.crew is not None:
+        change = {"old_status": Status.RECEIVED, "new_status": Status.ASSIGNED}
+        detail = {"crew": placement.crew.slug, "how": "automatic"}
+        _event(row, EventKind.ASSIGNED, now, by, is_public=True, detail=detail, **change)
+    contact = submission.contact
+    if contact or (by is not None and by.workflow_role is Role.RESIDENT):
+        Reporter.objects.create(
+            service_request=row,
+            name=contact.name,
+            phone=contact.phone,
+            phone_digits=phone_digits(contact.phone),
+            email=contact.email,
+            user=by if by is not None and by.workflow_role is Role.RESIDENT else None,
+        )
+    for photo in submission.photos:
+        _store_photo(row, photo, now)
+    if contact.email:
+        send_status.enqueue(submitted.pk)
+
+
+def phone_digits(phone: str) -> str:
+    """The digits of a phone number, by which staff find a caller's reports."""
+    return "".join(character for character in phone if character.isdigit())
+
+
+def change_status(
+    *, service_request: ServiceRequest, target: Status, by: User, now: datetime, note: str = "", resolution: str = ""
+) -> ServiceRequest:
+    """Take one step of the table. Raises Conflict, NotAllowed or Invalid (naming `note` or `resolution`)."""
+    _check_note(note)
+    with transaction.atomic():
+        row = _locked(service_request)
+        _check_hands(row, by)
+        old = row.status_code
+        check_step(old, target, role=by.workflow_role, note=note, resolution=resolution)
+        row.status, row.resolution, row.updated_datetime = target, resolution, now
+        row.status_notes = note.strip() or row.status_notes
+        row.closed_datetime = (row.closed_datetime or now) if target in ENDED else None
+        row.save(update_fields=["status", "resolution", "updated_datetime", "status_notes", "closed_datetime"])
+        change = {"old_status": old, "new_status": target}
+        detail = {"resolution": resolution} if resolution else {}
+        event = _event(row, EventKind.STATUS_CHANGED, now, by, is_public=True, text=note, detail=detail, **change)
+        if Reporter.objects.filter(service_request=row).exclude(email="").exists():
+            send_status.enqueue(event.pk)
+    return row
+
+
+def assign(
+    *, service_request: ServiceRequest, crew: Crew | None, by: User, now: datetime, reason: str = ""
+) -> ServiceRequest:
+    """Give an open report to a crew, pass it on, or (crew None) back to the desk. Passing on needs a reason."""
+    _check_note(reason, field="reason")
+    with transaction.atomic():
+        row = _locked(service_request)
+        _check_hands(row, by)
+        if not row.is_open:
+            raise Conflict(_("This report has ended. Reopen it first."))
+        if row.crew_id is not None and not reason.strip():
+            raise Invalid.field("reason", _("Say why you pass it on."))
+        if crew is not None and crew.department_id != row.service.department_id and row.service.confidential:
+            raise NotAllowed(_("A confidential report stays within its department."))
+        kind = EventKind.ASSIGNED if row.crew_id is None else EventKind.PASSED_ON
+        old, detail = row.status_code, {"from": row.crew.slug if row.crew else "", "crew": crew.slug if crew else ""}
+        row.crew, row.status, row.updated_datetime = crew, Status.ASSIGNED if crew else Status.RECEIVED, now
+        row.assigned_datetime = now
+        row.save(update_fields=["crew", "status", "updated_datetime", "assigned_datetime"])
+        change = {"old_status": old, "new_status": row.status}
+        _event(row, kind, now, by, text=reason, detail=detail, is_public=False, **change)
+    return row
+
+
+def set_place(*, service_request: ServiceRequest, point: LonLat, by: User, now: datetime) -> ServiceRequest:
+    """Place (or move) an open report on the map; its areas and, where it had none, its crew follow."""
+    _check_role(by, DESK)
+    service = Service.objects.select_related("department__territory_set").get(pk=service_request.service_id)
+    placement = place(service, point)
+    with transaction.atomic():
+        row = _locked(service_request)
+        if not row.is_open:
+            raise Conflict(_("This report has ended. Reopen it first."))
+        for column, value in placement.columns.items():
+            setattr(row, column, value)
+        old = row.status_code
+        if row.crew_id is None and placement.crew is not None:
+            row.crew = placement.crew
+            row.status = Status.ASSIGNED if old is Status.RECEIVED else old
+        row.assigned_datetime = row.updated_datetime = now
+        row.save()
+        change = {"old_status": old, "new_status": row.status}
+        _event(row, EventKind.PLACED, now, by, detail={"lon": point.lon, "lat": point.lat}, **change)
+    return row
+
+
+def add_note(*, service_request: ServiceRequest, text: str, by: User, now: datetime, is_public: bool = False) -> Event:
+    """Write a note, for colleagues or (is_public) for residents too."""
+    _check_note(text)
+    if not text.strip():
+        raise Invalid.field("note", _("Write a note first."))
+    with transaction.atomic():
+        row = _locked(service_request)
+        _check_hands(row, by)
+        if is_public:
+            row.status_notes, row.updated_datetime = text.strip(), now
+            row.save(update_fields=["status_notes", "updated_datetime"])
+        return _event(row, EventKind.NOTE_ADDED, now, by, text=text, is_public=is_public)
+
+
+def set_hidden(*, service_request: ServiceRequest, hidden: bool, by: User, now: datetime) -> ServiceRequest:
+    """Hide a report from every public face, or show it again; each is an event, so a click undoes it."""
+    _check_role(by, DESK)
+    with transaction.atomic():
+        row = _locked(service_request)
+        if row.is_hidden != hidden:
+            row.is_hidden, row.updated_datetime = hidden, now
+            row.save(update_fields=["is_hidden", "updated_datetime"])
+            _event(row, EventKind.HIDDEN if hidden else EventKind.SHOWN, now, by)
+    return row
+
+
+def add_photo(*, service_request: ServiceRequest, photo: EncodedPhoto, by: User | None, now: datetime) -> Photo:
+    """Add a photo to a stored report."""
+    with transaction.atomic():
+        stored = _store_photo(service_request, photo, now)
+        _event(service_request, EventKind.PHOTO_ADDED, now, by, is_public=True)
+    return stored
+
+
+def support(*, service_request: ServiceRequest, supporter_key: str, now: datetime) -> bool:
+    """Count somebody in, once per browser or account; whether they were new. Raises Conflict where it has ended."""
+    with transaction.atomic():
+        row = _locked(service_request)
+        if not row.is_open:
+            raise Conflict(_("This report has ended. If the problem is still there, report it anew."))
+        _supporter, new = Supporter.objects.get_or_create(
+            service_request=row, supporter_key=supporter_key, defaults={"added_at": now}
+        )
+        if new:
+            ServiceRequest.objects.filter(pk=row.pk).update(
+                supporters_count=F("supporters_count") + 1, updated_datetime=now
+            )
+            _event(row, EventKind.SUPPORTED, now, None)
+    return new
+
+
+def withdraw_support(*, service_request: ServiceRequest, supporter_key: str, now: datetime) -> bool:
+    """Undo `support`; whether there was anything to undo."""
+    with transaction.atomic():
+        row = _locked(service_request)
+        gone, _by_model = Supporter.objects.filter(service_request=row, supporter_key=supporter_key).delete()
+        if gone:
+            ServiceRequest.objects.filter(pk=row.pk).update(
+                supporters_count=F("supporters_count") - 1, updated_datetime=now
+            )
+            _event(row, EventKind.SUPPORT_WITHDRAWN, now, None)
+    return bool(gone)
+
+
+def view_reporter(*, service_request: ServiceRequest, by: User, now: datetime) -> Reporter | None:
+    """The reporter's contact; every look of the staff is an event."""
+    if not by.works_here or by.workflow_role is Role.PLANNER:
+        raise NotAllowed(_("Your role does not see who reported."))
+    with transaction.atomic():
+        reporter: Reporter | None = Reporter.objects.filter(service_request=service_request).first()
+        if reporter is not None:
+            _event(service_request, EventKind.REPORTER_VIEWED, now, by)
+    return reporter
+
+
+def _locked(service_request: ServiceRequest) -> ServiceRequest:
+    """The row as it is now, held until the transaction ends."""
+    rows = ServiceRequest.objects.select_for_update(of=("self",)).select_related("service", "crew")
+    row: ServiceRequest = rows.get(pk=service_request.pk)
+    return row
+
+
+def _check_role(by: User, roles: frozenset[Role]) -> None:
+    if not by.is_active or by.workflow_role not in roles:
+        raise NotAllowed(_("Your role may not do this."))
+
+
+def _check_hands(row: ServiceRequest, by: User) -> None:
+    """Crews act on their own reports, the desk on all it may see."""
+    if not ServiceRequest.objects.visible_to(by).filter(pk=row.pk).exists() or not by.works_here:
+        raise NotAllowed(_("Your role may not do this."))
+    if by.workflow_role is Role.CREW and not by.crews.filter(pk=row.crew_id).exists():
+        raise NotAllowed(_("This report is another crew's."))
+    if by.workflow_role is Role.PLANNER:
+        raise NotAllowed(_("Planners read; they do not change reports."))
+
+
+def _check_note(text: str, *, field: str = "note") -> None:
+    if len(text) > MAX_NOTE_CHARACTERS:
+        raise Invalid.field(field, _("Use at most {limit} characters.").format(limit=MAX_NOTE_CHARACTERS))
+
+
+def _store_photo(row: ServiceRequest, photo: EncodedPhoto, now: datetime) -> Photo:
+    stored = Photo(service_request=row, width=photo.width, height=photo.height, added_at=now)
+    stored.image.save(f"{stored.public_id}.jpg", ContentFile(photo.jpeg), save=False)
+    stored.save(force_insert=True)
+    return stored
+
+
+def _event(
+    row: ServiceRequest, kind: EventKind, now: datetime, by: User | None, *, text: str = "", **fields: Any
+) -> Event:
+    words = EventText.objects.create(text=text.strip(), language=settings.LANGUAGE_CODE) if text.strip() else None
+    event: Event = Event.objects.create(service_request=row, kind=kind, at=now, by=by, text=words, **fields)
+    return event

@@ -1,0 +1,7 @@
+"""The service requests app."""
+
+from django.apps import AppConfig
+
+
+class ServiceRequestsConfig(AppConfig):
+    name = "geo311.service_requests"

@@ -1,0 +1,60 @@
+"""Has it been reported already? Candidates by H3 cells, decided by exact geodesic distance."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from geo311.catalog.models import Service
+from geo311.core.coordinates import LonLat
+from geo311.service_requests.models import ServiceRequest
+
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An open report of the same service near by: what anybody may know before sending."""
+
+    service_request_id: str
+    distance_m: float
+    requested_datetime: datetime
+    status: str
+    supporters_count: int
+    location: LonLat
+
+
+def candidates(*, service: Service, point: LonLat, address: str = "", now: datetime) -> tuple[Candidate, ...]:
+    """Open, public reports of `service` within its radius and window, nearest first; none where radius is 0.
+
+    Household services match at the same address only. Never a candidate of a confidential service.
+    """
+    if service.confidential or not service.duplicate_radius_m:
+        return ()
+    if service.duplicates_share_address and not address.strip():
+        return ()
+    rows = (
+        ServiceRequest.objects.public()
+        .open()
+        .filter(service=service, duplicate_of__isnull=True, location__isnull=False)
+        .near_cells(point, service.duplicate_radius_m)
+    )
+    if service.duplicate_window_days:
+        rows = rows.filter(requested_datetime__gte=now - timedelta(days=service.duplicate_window_days))
+    columns = ("service_request_id", "location", "address", "requested_datetime", "status", "supporters_count")
+    found = []
+    for number, location, other_address, requested, status, supporters in rows.values_list(*columns):
+        if service.duplicates_share_address and not same_address(address, other_address):
+            continue
+        place = LonLat(location.x, location.y)
+        distance_m = point.distance_m(place)
+        if distance_m <= service.duplicate_radius_m:
+            found.append(Candidate(number, round(distance_m, 1), requested, status, supporters, place))
+    return tuple(sorted(found, key=lambda candidate: (candidate.distance_m, candidate.service_request_id))[:MOST])
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses read the same, whatever their case, commas and spaces."""
+
+    def plain(text: str) -> str:
+        return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+    return bool(plain(one)) and plain(one) == plain(other)

@@ -1,0 +1,12 @@
+"""Every address of geo311."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+
+from geo311 import http
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+]
+handler404 = http.page_not_found
+handler500 = http.server_error

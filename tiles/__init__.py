@@ -1,0 +1,1 @@
+"""Everything that leaves as vectors: layers, exports, the Folium map."""

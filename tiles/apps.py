@@ -1,0 +1,7 @@
+"""The tiles app."""
+
+from django.apps import AppConfig
+
+
+class TilesConfig(AppConfig):
+    name = "tiles"
