@@ -138,5 +138,7 @@ def seal(env: Env) -> None:
     try:
         env.seal()
     except EnvValidationError as error:
-        sentences = [f"{name} {' '.join(map(str, words))}" for name, words in sorted(error.error_messages.items())]
+        sentences = [
+            f"{name} {' '.join(map(str, words))}" for name, words in sorted(dict(error.error_messages).items())
+        ]
         raise SystemExit("geo311 cannot start, because of its settings:\n  " + "\n  ".join(sentences)) from error

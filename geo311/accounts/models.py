@@ -1,8 +1,6 @@
 """User: custom from day one, with one role."""
 
-from typing import ClassVar
-
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +23,6 @@ DESK_ROLES = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 
 class User(AbstractUser):
     role = models.CharField(max_length=20, choices=UserRole, default=UserRole.RESIDENT)
-
-    objects: ClassVar[UserManager["User"]] = UserManager()
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

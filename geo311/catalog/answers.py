@@ -35,6 +35,7 @@ def emergency_sentence(number: str = "") -> str:
 def check_answers(attributes: Iterable[ServiceAttribute], given: Mapping[str, Any]) -> dict[str, Answer]:
     """The answers by attribute code. Raises Invalid (fields `attributes.<code>`) or Emergency."""
     known = {attribute.code: attribute for attribute in attributes}
+    _stop_emergency(known, given)  # first: nobody who reports sparks is asked to complete a form
     errors = [
         FieldError(f"attributes.{code}", _("This service does not ask that; leave it out."))
         for code in given
@@ -49,14 +50,13 @@ def check_answers(attributes: Iterable[ServiceAttribute], given: Mapping[str, An
             if attribute.required:
                 errors.append(FieldError(f"attributes.{code}", _("Answer this question: {q}").format(q=attribute)))
             continue
-        answer = _READERS[attribute.datatype](attribute, value)
+        answer = _READERS[Datatype(attribute.datatype)](attribute, value)
         if isinstance(answer, FieldError):
             errors.append(answer)
         else:
             answers[code] = answer
     if errors:
         raise Invalid(" ".join(error.detail for error in errors), errors=tuple(errors))
-    _stop_emergency(known, answers)
     return answers
 
 
@@ -65,10 +65,11 @@ def _is_asked(attribute: ServiceAttribute, given: Mapping[str, Any]) -> bool:
     return attribute.depends_on_key in (other if isinstance(other, list) else [other])
 
 
-def _stop_emergency(known: Mapping[str, ServiceAttribute], answers: Mapping[str, Answer]) -> None:
-    for code, answer in answers.items():
+def _stop_emergency(known: Mapping[str, ServiceAttribute], given: Mapping[str, Any]) -> None:
+    for code, attribute in known.items():
+        answer = given.get(code)
         chosen = answer if isinstance(answer, list) else [answer]
-        if any(value.get("emergency") and value["key"] in chosen for value in known[code].values):
+        if any(value.get("emergency") and value["key"] in chosen for value in attribute.values):
             raise Emergency(emergency_sentence(), number=settings.EMERGENCY_NUMBER, link="", kind="emergency")
 
 

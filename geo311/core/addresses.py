@@ -2,7 +2,7 @@
 
 import re
 
-_HOUSE_NUMBER = re.compile(r"^\s*(\d+)[A-Za-z]?(?:-\d+)?\s+(.+)$")
+_HOUSE_NUMBER = re.compile(r"^\s*(\d+)(-\d+)?[A-Za-z]?\s+(.+)$")
 
 
 def at_precision(address: str, precision: str) -> str:
@@ -15,5 +15,7 @@ def at_precision(address: str, precision: str) -> str:
     if match is None:
         # Only a crossing or a street name is safe to repeat: any digit may be a house or a flat.
         return "" if any(character.isdigit() for character in address) else address
-    hundred = int(match[1]) // 100 * 100
-    return f"{hundred} block of {match[2].split(',')[0].split('#')[0].strip()}"
+    number, after_hyphen, street = match.groups()
+    # Queens writes the cross street before a hyphen (89-14): the block is 89-00.
+    block = f"{number}-00" if after_hyphen else str(int(number) // 100 * 100)
+    return f"{block} block of {street.split(',')[0].split('#')[0].strip()}"

@@ -22,7 +22,7 @@ class InBBox(Lookup[Any]):
             raise TypeError("in_bbox takes a BBox(west, south, east, north)")
         return self.rhs
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
         return "%s", list(self._bbox())
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:

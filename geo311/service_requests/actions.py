@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -23,7 +21,6 @@ from geo311.service_requests.models import (
     Channel,
     Event,
     EventKind,
-    EventText,
     Photo,
     Reporter,
     ServiceRequest,
@@ -31,10 +28,10 @@ from geo311.service_requests.models import (
 )
 from geo311.service_requests.photos import EncodedPhoto
 from geo311.service_requests.placement import Placement, place
+from geo311.service_requests.records import append_event, check_hands, check_note, check_role, locked, store_photo
 from geo311.service_requests.submission import Submission, check_texts
 from geo311.service_requests.tasks import send_status
 
-MAX_NOTE_CHARACTERS = 4_000
 # An operator may take down a report whose caller could not say where; nobody else may.
 CHANNELS_WITHOUT_PLACE = frozenset({Channel.PHONE, Channel.EMAIL, Channel.IMPORT})
 
@@ -116,11 +113,11 @@ def _row(submission: Submission, answers: dict[str, Any], placement: Placement, 
 def _after_insert(
     row: ServiceRequest, submission: Submission, placement: Placement, now: datetime, by: User | None
 ) -> None:
-    submitted = _event(row, EventKind.SUBMITTED, now, by, is_public=True, new_status=Status.RECEIVED)
+    submitted = append_event(row, EventKind.SUBMITTED, now, by, is_public=True, new_status=Status.RECEIVED)
     if placement.crew is not None:
         change = {"old_status": Status.RECEIVED, "new_status": Status.ASSIGNED}
         detail = {"crew": placement.crew.slug, "how": "automatic"}
-        _event(row, EventKind.ASSIGNED, now, by, is_public=True, detail=detail, **change)
+        append_event(row, EventKind.ASSIGNED, now, by, is_public=True, detail=detail, **change)
     contact = submission.contact
     if contact or (by is not None and by.workflow_role is Role.RESIDENT):
         Reporter.objects.create(
@@ -132,7 +129,7 @@ def _after_insert(
             user=by if by is not None and by.workflow_role is Role.RESIDENT else None,
         )
     for photo in submission.photos:
-        _store_photo(row, photo, now)
+        store_photo(row, photo, now)
     if contact.email:
         send_status.enqueue(submitted.pk)
 
@@ -146,10 +143,10 @@ def change_status(
     *, service_request: ServiceRequest, target: Status, by: User, now: datetime, note: str = "", resolution: str = ""
 ) -> ServiceRequest:
     """Take one step of the table. Raises Conflict, NotAllowed or Invalid (naming `note` or `resolution`)."""
-    _check_note(note)
+    check_note(note)
     with transaction.atomic():
-        row = _locked(service_request)
-        _check_hands(row, by)
+        row = locked(service_request)
+        check_hands(row, by)
         old = row.status_code
         check_step(old, target, role=by.workflow_role, note=note, resolution=resolution)
         row.status, row.resolution, row.updated_datetime = target, resolution, now
@@ -158,7 +155,7 @@ def change_status(
         row.save(update_fields=["status", "resolution", "updated_datetime", "status_notes", "closed_datetime"])
         change = {"old_status": old, "new_status": target}
         detail = {"resolution": resolution} if resolution else {}
-        event = _event(row, EventKind.STATUS_CHANGED, now, by, is_public=True, text=note, detail=detail, **change)
+        event = append_event(row, EventKind.STATUS_CHANGED, now, by, is_public=True, text=note, detail=detail, **change)
         if Reporter.objects.filter(service_request=row).exclude(email="").exists():
             send_status.enqueue(event.pk)
     return row
@@ -168,10 +165,10 @@ def assign(
     *, service_request: ServiceRequest, crew: Crew | None, by: User, now: datetime, reason: str = ""
 ) -> ServiceRequest:
     """Give an open report to a crew, pass it on, or (crew None) back to the desk. Passing on needs a reason."""
-    _check_note(reason, field="reason")
+    check_note(reason, field="reason")
     with transaction.atomic():
-        row = _locked(service_request)
-        _check_hands(row, by)
+        row = locked(service_request)
+        check_hands(row, by)
         if not row.is_open:
             raise Conflict(_("This report has ended. Reopen it first."))
         if row.crew_id is not None and not reason.strip():
@@ -184,17 +181,17 @@ def assign(
         row.assigned_datetime = now
         row.save(update_fields=["crew", "status", "updated_datetime", "assigned_datetime"])
         change = {"old_status": old, "new_status": row.status}
-        _event(row, kind, now, by, text=reason, detail=detail, is_public=False, **change)
+        append_event(row, kind, now, by, text=reason, detail=detail, is_public=False, **change)
     return row
 
 
 def set_place(*, service_request: ServiceRequest, point: LonLat, by: User, now: datetime) -> ServiceRequest:
     """Place (or move) an open report on the map; its areas and, where it had none, its crew follow."""
-    _check_role(by, DESK)
+    check_role(by, DESK)
     service = Service.objects.select_related("department__territory_set").get(pk=service_request.service_id)
     placement = place(service, point)
     with transaction.atomic():
-        row = _locked(service_request)
+        row = locked(service_request)
         if not row.is_open:
             raise Conflict(_("This report has ended. Reopen it first."))
         for column, value in placement.columns.items():
@@ -206,48 +203,48 @@ def set_place(*, service_request: ServiceRequest, point: LonLat, by: User, now: 
         row.assigned_datetime = row.updated_datetime = now
         row.save()
         change = {"old_status": old, "new_status": row.status}
-        _event(row, EventKind.PLACED, now, by, detail={"lon": point.lon, "lat": point.lat}, **change)
+        append_event(row, EventKind.PLACED, now, by, detail={"lon": point.lon, "lat": point.lat}, **change)
     return row
 
 
 def add_note(*, service_request: ServiceRequest, text: str, by: User, now: datetime, is_public: bool = False) -> Event:
     """Write a note, for colleagues or (is_public) for residents too."""
-    _check_note(text)
+    check_note(text)
     if not text.strip():
         raise Invalid.field("note", _("Write a note first."))
     with transaction.atomic():
-        row = _locked(service_request)
-        _check_hands(row, by)
+        row = locked(service_request)
+        check_hands(row, by)
         if is_public:
             row.status_notes, row.updated_datetime = text.strip(), now
             row.save(update_fields=["status_notes", "updated_datetime"])
-        return _event(row, EventKind.NOTE_ADDED, now, by, text=text, is_public=is_public)
+        return append_event(row, EventKind.NOTE_ADDED, now, by, text=text, is_public=is_public)
 
 
 def set_hidden(*, service_request: ServiceRequest, hidden: bool, by: User, now: datetime) -> ServiceRequest:
     """Hide a report from every public face, or show it again; each is an event, so a click undoes it."""
-    _check_role(by, DESK)
+    check_role(by, DESK)
     with transaction.atomic():
-        row = _locked(service_request)
+        row = locked(service_request)
         if row.is_hidden != hidden:
             row.is_hidden, row.updated_datetime = hidden, now
             row.save(update_fields=["is_hidden", "updated_datetime"])
-            _event(row, EventKind.HIDDEN if hidden else EventKind.SHOWN, now, by)
+            append_event(row, EventKind.HIDDEN if hidden else EventKind.SHOWN, now, by)
     return row
 
 
 def add_photo(*, service_request: ServiceRequest, photo: EncodedPhoto, by: User | None, now: datetime) -> Photo:
     """Add a photo to a stored report."""
     with transaction.atomic():
-        stored = _store_photo(service_request, photo, now)
-        _event(service_request, EventKind.PHOTO_ADDED, now, by, is_public=True)
+        stored = store_photo(service_request, photo, now)
+        append_event(service_request, EventKind.PHOTO_ADDED, now, by, is_public=True)
     return stored
 
 
 def support(*, service_request: ServiceRequest, supporter_key: str, now: datetime) -> bool:
     """Count somebody in, once per browser or account; whether they were new. Raises Conflict where it has ended."""
     with transaction.atomic():
-        row = _locked(service_request)
+        row = locked(service_request)
         if not row.is_open:
             raise Conflict(_("This report has ended. If the problem is still there, report it anew."))
         _supporter, new = Supporter.objects.get_or_create(
@@ -257,20 +254,20 @@ def support(*, service_request: ServiceRequest, supporter_key: str, now: datetim
             ServiceRequest.objects.filter(pk=row.pk).update(
                 supporters_count=F("supporters_count") + 1, updated_datetime=now
             )
-            _event(row, EventKind.SUPPORTED, now, None)
+            append_event(row, EventKind.SUPPORTED, now, None)
     return new
 
 
 def withdraw_support(*, service_request: ServiceRequest, supporter_key: str, now: datetime) -> bool:
     """Undo `support`; whether there was anything to undo."""
     with transaction.atomic():
-        row = _locked(service_request)
+        row = locked(service_request)
         gone, _by_model = Supporter.objects.filter(service_request=row, supporter_key=supporter_key).delete()
         if gone:
             ServiceRequest.objects.filter(pk=row.pk).update(
                 supporters_count=F("supporters_count") - 1, updated_datetime=now
             )
-            _event(row, EventKind.SUPPORT_WITHDRAWN, now, None)
+            append_event(row, EventKind.SUPPORT_WITHDRAWN, now, None)
     return bool(gone)
 
 
@@ -281,47 +278,5 @@ def view_reporter(*, service_request: ServiceRequest, by: User, now: datetime) -
     with transaction.atomic():
         reporter: Reporter | None = Reporter.objects.filter(service_request=service_request).first()
         if reporter is not None:
-            _event(service_request, EventKind.REPORTER_VIEWED, now, by)
+            append_event(service_request, EventKind.REPORTER_VIEWED, now, by)
     return reporter
-
-
-def _locked(service_request: ServiceRequest) -> ServiceRequest:
-    """The row as it is now, held until the transaction ends."""
-    rows = ServiceRequest.objects.select_for_update(of=("self",)).select_related("service", "crew")
-    row: ServiceRequest = rows.get(pk=service_request.pk)
-    return row
-
-
-def _check_role(by: User, roles: frozenset[Role]) -> None:
-    if not by.is_active or by.workflow_role not in roles:
-        raise NotAllowed(_("Your role may not do this."))
-
-
-def _check_hands(row: ServiceRequest, by: User) -> None:
-    """Crews act on their own reports, the desk on all it may see."""
-    if not ServiceRequest.objects.visible_to(by).filter(pk=row.pk).exists() or not by.works_here:
-        raise NotAllowed(_("Your role may not do this."))
-    if by.workflow_role is Role.CREW and not by.crews.filter(pk=row.crew_id).exists():
-        raise NotAllowed(_("This report is another crew's."))
-    if by.workflow_role is Role.PLANNER:
-        raise NotAllowed(_("Planners read; they do not change reports."))
-
-
-def _check_note(text: str, *, field: str = "note") -> None:
-    if len(text) > MAX_NOTE_CHARACTERS:
-        raise Invalid.field(field, _("Use at most {limit} characters.").format(limit=MAX_NOTE_CHARACTERS))
-
-
-def _store_photo(row: ServiceRequest, photo: EncodedPhoto, now: datetime) -> Photo:
-    stored = Photo(service_request=row, width=photo.width, height=photo.height, added_at=now)
-    stored.image.save(f"{stored.public_id}.jpg", ContentFile(photo.jpeg), save=False)
-    stored.save(force_insert=True)
-    return stored
-
-
-def _event(
-    row: ServiceRequest, kind: EventKind, now: datetime, by: User | None, *, text: str = "", **fields: Any
-) -> Event:
-    words = EventText.objects.create(text=text.strip(), language=settings.LANGUAGE_CODE) if text.strip() else None
-    event: Event = Event.objects.create(service_request=row, kind=kind, at=now, by=by, text=words, **fields)
-    return event

@@ -1,6 +1,7 @@
 """ServiceRequest and what belongs to it: reporter, events and their texts, photos, supporters."""
 
 import uuid
+from typing import Any
 
 from django.contrib.gis.db import models
 from django.db.models import Q
@@ -215,10 +216,10 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
-        if self.pk is not None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
             raise TypeError("events are appended, never edited")
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)
 
 
 class Photo(models.Model):

@@ -12,7 +12,7 @@ from django.contrib.gis.db.models import GeometryField
 
 class SchemaEditor(SpatialiteSchemaEditor):
     def _remake_table(self, model: Any, *args: Any, **kwargs: Any) -> None:
-        super()._remake_table(model, *args, **kwargs)
+        super()._remake_table(model, *args, **kwargs)  # type: ignore[misc]  # the stubs leave it out
         deleted = kwargs.get("delete_field") or (args[3] if len(args) > 3 else None)
         self.rebuild_spatial_indexes(model, without=deleted)
 
