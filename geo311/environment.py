@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -138,7 +138,6 @@ def seal(env: Env) -> None:
     try:
         env.seal()
     except EnvValidationError as error:
-        sentences = [
-            f"{name} {' '.join(map(str, words))}" for name, words in sorted(dict(error.error_messages).items())
-        ]
+        messages = cast("dict[str, list[str]]", error.error_messages)
+        sentences = [f"{name} {' '.join(map(str, words))}" for name, words in sorted(messages.items())]
         raise SystemExit("geo311 cannot start, because of its settings:\n  " + "\n  ".join(sentences)) from error

@@ -12,7 +12,7 @@ from geo311.core.problems import FieldError, UnusableFile
 MAX_BYTES = 15 * 1024 * 1024  # larger than any phone's photo, smaller than what would tire a worker
 MAX_PIXELS = 60_000_000  # a 200 MB bitmap; beyond that it is a bomb, not a photo
 LONGEST_SIDE = 2_048
-FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 @dataclass(frozen=True)
