@@ -4,6 +4,7 @@ A point belongs to the area that covers it (edges included); of several, to the 
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -11,8 +12,8 @@ import numpy.typing as npt
 import shapely
 from pyproj import Geod
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from boundaries.grid import CHUNK, NONE, Floats, Ints, ShortcutGrid, build_grid, side_for
+
 EARTH = Geod(ellps="WGS84")
 
 
@@ -28,12 +29,19 @@ class Nearest(NamedTuple):
 class BoundaryIndex:
     """Areas by code. `codes` are sorted by code point; positions in the answers refer to that order."""
 
-    def __init__(self, codes: tuple[str, ...], polygons: npt.NDArray[np.object_]) -> None:
+    def __init__(
+        self, codes: tuple[str, ...], polygons: npt.NDArray[np.object_], grid: ShortcutGrid | None = None
+    ) -> None:
+        """Use `build`; `polygons` are valid and in the order of `codes`, `grid` is theirs (built where None)."""
         self.codes = codes
-        self._polygons = polygons
+        self.polygons = polygons
+        shapely.prepare(polygons)
         self._tree = shapely.STRtree(polygons)
-        self._edges = shapely.boundary(polygons)
-        self._edge_tree = shapely.STRtree(self._edges)
+        if grid is None and not shapely.is_empty(polygons).all():
+            side = side_for(int(shapely.get_num_coordinates(polygons).sum()))
+            grid = build_grid(polygons, self._covering, side)
+        self.grid = grid
+        self._cells = memoryview(grid.cells) if grid else None
 
     @classmethod
     def build(cls, codes: Sequence[str], polygons: Sequence[shapely.Geometry]) -> "BoundaryIndex":
@@ -49,7 +57,6 @@ class BoundaryIndex:
         shapes = np.empty(len(codes), dtype=object)
         for target, source in enumerate(order):
             shapes[target] = _polygonal(polygons[source])
-        shapely.prepare(shapes)
         return cls(tuple(codes[position] for position in order), shapes)
 
     def __len__(self) -> int:
@@ -62,26 +69,75 @@ class BoundaryIndex:
 
     def position(self, lon: float, lat: float) -> int:
         """The position in `codes` of the area that covers the point, or -1."""
-        hits: Ints = self._tree.query(shapely.Point(lon, lat))
-        if hits.size == 0:
-            return -1
-        covering = hits[shapely.intersects_xy(self._polygons[hits], lon, lat)]
-        return int(covering.min()) if covering.size else -1
+        grid = self.grid
+        if grid is None or self._cells is None:
+            return NONE
+        side = grid.side
+        x, y = (lon - grid.west) * grid.per_lon, (lat - grid.south) * grid.per_lat
+        if not (0.0 <= x < side and 0.0 <= y < side):
+            return NONE
+        value: int = self._cells[int(y) * side + int(x)]
+        if value >= NONE:
+            return value
+        start, stop = grid.starts[-2 - value], grid.starts[-1 - value]
+        for area in grid.candidates[start:stop].tolist():
+            if shapely.intersects_xy(self.polygons[area], lon, lat):
+                return int(area)
+        return NONE
 
     def locate_many(self, lons: Floats, lats: Floats) -> Ints:
-        """Positions in `codes` for points (n,), -1 for none; shape (n,)."""
+        """Positions in `codes` for points (n,), -1 for none (NaN included); shape (n,)."""
         lons, lats = np.asarray(lons, dtype=np.float64), np.asarray(lats, dtype=np.float64)
-        answer = np.full(lons.shape, len(self.codes), dtype=np.int64)
-        points, areas = self._tree.query(shapely.points(lons, lats))
-        order = np.argsort(areas, kind="stable")
-        points, areas = points[order], areas[order]
-        starts = np.flatnonzero(np.r_[True, areas[1:] != areas[:-1]]) if areas.size else np.empty(0, dtype=np.int64)
-        for start, stop in zip(starts, np.r_[starts[1:], areas.size], strict=True):
-            chosen, area = points[start:stop], int(areas[start])
-            inside = chosen[shapely.intersects_xy(self._polygons[area], lons[chosen], lats[chosen])]
-            answer[inside] = np.minimum(answer[inside], area)
-        answer[answer == len(self.codes)] = -1
+        answer = np.full(lons.shape, NONE, dtype=np.int64)
+        if self.grid is None:
+            return answer
+        for start in range(0, lons.size, CHUNK):
+            piece = slice(start, start + CHUNK)
+            answer[piece] = self.grid.cells[self.grid.cell_numbers(lons[piece], lats[piece])]
+        undecided = np.flatnonzero(answer < NONE)
+        if undecided.size:
+            answer[undecided] = self._locate_undecided(self.grid, -2 - answer[undecided], lons[undecided], lats[undecided])
         return answer
+
+    def _locate_undecided(self, grid: ShortcutGrid, cells: Ints, lons: Floats, lats: Floats) -> Ints:
+        """Exact answers for points of undecided cells: candidates in ascending order, the first that covers."""
+        answer = np.full(cells.shape, NONE, dtype=np.int64)
+        nth, stop = grid.starts[cells].astype(np.int64), grid.starts[cells + 1]
+        open_points = np.flatnonzero(nth < stop)
+        while open_points.size:
+            areas = grid.candidates[nth[open_points]]
+            inside = self._covered(areas, lons[open_points], lats[open_points])
+            answer[open_points[inside]] = areas[inside]
+            nth[open_points] += 1
+            open_points = open_points[~inside & (nth[open_points] < stop[open_points])]
+        return answer
+
+    def _covered(self, areas: npt.NDArray[np.signedinteger], lons: Floats, lats: Floats) -> npt.NDArray[np.bool_]:
+        """Whether each point (n,) is covered by its own area (n,): one call for each area that occurs."""
+        order = np.argsort(areas, kind="stable")
+        ordered, xs, ys = areas[order], lons[order], lats[order]
+        starts = np.flatnonzero(np.r_[areas.size > 0, ordered[1:] != ordered[:-1]][: areas.size])
+        covered = np.empty(areas.shape, dtype=bool)
+        for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), areas.size], strict=True):
+            covered[start:stop] = shapely.intersects_xy(self.polygons[ordered[start]], xs[start:stop], ys[start:stop])
+        answer = np.empty(areas.shape, dtype=bool)
+        answer[order] = covered
+        return answer
+
+    def _covering(self, lons: Floats, lats: Floats) -> tuple[Ints, Ints]:
+        """Pairs (point, area) where the area covers the point, without the grid, which this serves to build."""
+        points, areas = self._tree.query(shapely.points(lons, lats))
+        inside = self._covered(areas, lons[points], lats[points])
+        return points[inside], areas[inside]
+
+    @cached_property
+    def _edges(self) -> npt.NDArray[np.object_]:
+        edges: npt.NDArray[np.object_] = shapely.boundary(self.polygons)
+        return edges
+
+    @cached_property
+    def _edge_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self._edges)
 
     def nearest(self, lon: float, lat: float) -> Nearest | None:
         """The area nearest to a point (itself where it covers it, at 0 m); None where there are no areas."""

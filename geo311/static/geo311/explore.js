@@ -86,7 +86,9 @@ function row(feature) {
 
 function countStatuses() {
   const totals = {};
-  for (const { properties } of pins.features) {
+  const view = map.getBounds();
+  const seen = pins.features.filter(({ geometry }) => view.contains([geometry.coordinates[1], geometry.coordinates[0]]));
+  for (const { properties } of seen) {
     totals[properties.status] = (totals[properties.status] ?? 0) + 1;
   }
   for (const chip of legend.querySelectorAll("[data-status]")) {

@@ -36,7 +36,7 @@ export function createMap(element, config, options = {}) {
   L.control
     .zoom({ position: "bottomright", zoomInTitle: strings.zoom_in, zoomOutTitle: strings.zoom_out })
     .addTo(map);
-  L.control.scale({ position: "bottomleft", imperial: !config.metric_only }).addTo(map);
+  L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   if (config.basemap?.url) {
     L.tileLayer(config.basemap.url, { attribution: config.basemap.attribution, maxZoom: 19 }).addTo(map);
   }

@@ -79,7 +79,8 @@ const CountMarker = L.CircleMarker.extend({
 
 /** The pins of a map. `onPick(feature)` is called when one is chosen. */
 export class Pins {
-  constructor(map, config, { onPick = () => {} } = {}) {
+  constructor(map, config, { onPick = () => {}, single = false } = {}) {
+    this.singleFrom = single ? 0 : SINGLE_FROM_ZOOM;
     this.map = map;
     this.config = config;
     this.onPick = onPick;
@@ -113,7 +114,7 @@ export class Pins {
     for (const feature of this.shown) {
       const [lon, lat] = feature.geometry.coordinates;
       const point = this.map.project([lat, lon], zoom);
-      const key = zoom >= SINGLE_FROM_ZOOM ? feature.properties.service_request_id : `${Math.floor(point.x / CELL_PX)}/${Math.floor(point.y / CELL_PX)}`;
+      const key = zoom >= this.singleFrom ? feature.properties.service_request_id : `${Math.floor(point.x / CELL_PX)}/${Math.floor(point.y / CELL_PX)}`;
       const cell = cells.get(key) ?? [];
       cell.push(feature);
       cells.set(key, cell);
