@@ -9,10 +9,10 @@ setup: ## install what geo311 needs, into .venv and node_modules
 	@.ci/setup
 
 run: setup ## serve the desk on http://127.0.0.1:$PORT (8000), with its worker; an empty one gets the demo city
-	@.ci/serve
+	@.venv/bin/python -m geo311.serve
 
 dev: setup ## the same with DEBUG, starting anew when a file changes
-	@.ci/serve dev
+	@.venv/bin/python -m geo311.serve --dev
 
 check: ## the quick loop: format, lint, types, contracts, tests on SpatiaLite
 	@.ci/setup tests

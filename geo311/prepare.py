@@ -1,7 +1,8 @@
-"""Makes the desk ready to serve, in one process: the database at its last migration, the demo city in an empty one, static files."""
+"""Makes the desk ready to serve, in one process: migrations, the demo city where the desk is empty, static files."""
 
 import hashlib
 import os
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -15,7 +16,7 @@ def fingerprint_of_static_sources() -> str:
     digest = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
-            stat = os.stat(storage.path(path))
+            stat = Path(storage.path(path)).stat()
             digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
