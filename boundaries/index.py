@@ -41,7 +41,7 @@ class BoundaryIndex:
             side = side_for(int(shapely.get_num_coordinates(polygons).sum()))
             grid = build_grid(polygons, self._covering, side)
         self.grid = grid
-        self._cells = memoryview(grid.cells) if grid else None
+        self._cells = memoryview(grid.cells.data) if grid else None
 
     @classmethod
     def build(cls, codes: Sequence[str], polygons: Sequence[shapely.Geometry]) -> "BoundaryIndex":
@@ -72,8 +72,8 @@ class BoundaryIndex:
         grid = self.grid
         if grid is None or self._cells is None:
             return NONE
-        side = grid.side
-        x, y = (lon - grid.west) * grid.per_lon, (lat - grid.south) * grid.per_lat
+        west, south, per_lon, per_lat, side = grid.frame
+        x, y = (lon - west) * per_lon, (lat - south) * per_lat
         if not (0.0 <= x < side and 0.0 <= y < side):
             return NONE
         value: int = self._cells[int(y) * side + int(x)]
@@ -93,10 +93,12 @@ class BoundaryIndex:
             return answer
         for start in range(0, lons.size, CHUNK):
             piece = slice(start, start + CHUNK)
-            answer[piece] = self.grid.cells[self.grid.cell_numbers(lons[piece], lats[piece])]
+            answer[piece] = self.grid.cells[self.grid.frame.numbers(lons[piece], lats[piece])]
         undecided = np.flatnonzero(answer < NONE)
         if undecided.size:
-            answer[undecided] = self._locate_undecided(self.grid, -2 - answer[undecided], lons[undecided], lats[undecided])
+            answer[undecided] = self._locate_undecided(
+                self.grid, -2 - answer[undecided], lons[undecided], lats[undecided]
+            )
         return answer
 
     def _locate_undecided(self, grid: ShortcutGrid, cells: Ints, lons: Floats, lats: Floats) -> Ints:
