@@ -84,8 +84,10 @@ def database(url: str) -> dict[str, Any]:
     if not config["NAME"]:
         raise ValidationError(f"names no database: write {DATABASE_FORMS}.")
     if scheme == "spatialite":
-        # Opening a file loads the extension anew, some milliseconds: keep connections.
-        return config | {"ENGINE": SPATIALITE, "OPTIONS": dict(SPATIALITE_OPTIONS), "CONN_MAX_AGE": 600}
+        # Opening a file loads the extension anew, some milliseconds: keep connections. Tests run in memory, which
+        # pytest-xdist knows by itself for Django's own engine only.
+        kept = {"CONN_MAX_AGE": 600, "TEST": {"NAME": ":memory:"}}
+        return config | kept | {"ENGINE": SPATIALITE, "OPTIONS": dict(SPATIALITE_OPTIONS)}
     return config | {"ENGINE": POSTGIS}
 
 
