@@ -1,19 +1,25 @@
 """Which boundaries hold this point: the indexes of the sets in force, kept per process and checked on every call.
 
-One query tells which versions are in force (id and checksum); an index is built once per version and process.
+One query tells which versions are in force (id and checksum); an index is read once per version and process, from a
+cache file beside the data.
 """
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
 import shapely
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from boundaries.index import BoundaryIndex, Nearest
+from boundaries.index_file import FORMAT as INDEX_FORMAT
+from boundaries.index_file import read_index, write_index
 from boundaries.models import BoundarySetRole, BoundaryShape, BoundaryVersion
 from geo311.core.coordinates import LonLat
 from geo311.core.problems import OutsideServiceArea
@@ -112,9 +118,8 @@ def forget() -> None:
 
 
 def _read(version: BoundaryVersion) -> LoadedVersion:
-    shapes = list(BoundaryShape.objects.filter(version=version).select_related("boundary"))
-    polygons = shapely.from_wkb([bytes(shape.geometry.wkb) for shape in shapes])
     boundary_set = version.boundary_set
+    shapes = BoundaryShape.objects.filter(version=version).select_related("boundary").defer("geometry")
     return LoadedVersion(
         version_id=version.pk,
         label=version.label,
@@ -122,9 +127,23 @@ def _read(version: BoundaryVersion) -> LoadedVersion:
         role=boundary_set.role,
         tolerance_m=boundary_set.tolerance_m,
         is_neighbour=boundary_set.is_neighbour,
-        index=BoundaryIndex.build([shape.boundary.code for shape in shapes], list(polygons)),
+        index=_index_of(version),
         boundaries={s.boundary.code: (s.boundary.pk, s.boundary.name, s.properties) for s in shapes},
     )
+
+
+def _index_of(version: BoundaryVersion) -> BoundaryIndex:
+    """The version's index from the cache file of its checksum, else built from its shapes and kept there."""
+    path: Path = settings.DATA_DIR / "cache" / f"index-{INDEX_FORMAT}-{version.checksum}.npz"
+    index = read_index(path)
+    if index is None:
+        shapes = list(BoundaryShape.objects.filter(version=version).values_list("boundary__code", "geometry"))
+        polygons = shapely.from_wkb([bytes(geometry.wkb) for _code, geometry in shapes])
+        index = BoundaryIndex.build([code for code, _geometry in shapes], list(polygons))
+        # A full or read-only disk costs the next process a second, not this one its answer.
+        with contextlib.suppress(OSError):
+            write_index(path, index)
+    return index
 
 
 def locate(point: LonLat, *, on: date | None = None) -> Location:
@@ -134,13 +153,13 @@ def locate(point: LonLat, *, on: date | None = None) -> Location:
     """
     versions = sets_in_force(on)
     areas = tuple(area for area in (version.find(point) for version in versions) if area is not None)
-    service_area = _service_area(versions)
+    service_area = service_area_of(versions)
     if service_area and not any(area.version_id in {v.version_id for v in service_area} for area in areas):
         raise outside(point, service_area, versions)
     return Location(point, areas)
 
 
-def _service_area(versions: Iterable[LoadedVersion]) -> tuple[LoadedVersion, ...]:
+def service_area_of(versions: Iterable[LoadedVersion]) -> tuple[LoadedVersion, ...]:
     """The jurisdiction where one is loaded, else the union of district, ward and territory sets."""
     versions = tuple(versions)
     jurisdiction = tuple(v for v in versions if v.role == BoundarySetRole.JURISDICTION)
