@@ -3,17 +3,20 @@
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from geo311.core.problems import FieldError, Invalid, NotAllowed, NotFound, Problem, TooManyAttempts
+from geo311.core.problems import FieldError, Invalid, NotAllowed, NotFound, Problem, TooLarge, TooManyAttempts
 
 PROBLEM_JSON = "application/problem+json"  # RFC 9457, section 6.1
 MACHINE_PATHS = ("/api/", "/export/", "/tiles/", "/ogc/")
@@ -76,6 +79,8 @@ def _problem_of(error: Exception) -> Problem | None:
         return NotFound()
     if isinstance(error, (PermissionDenied, drf.PermissionDenied, drf.NotAuthenticated, drf.AuthenticationFailed)):
         return NotAllowed(str(getattr(error, "detail", "")))
+    if isinstance(error, SuspiciousOperation):
+        return TooLarge() if isinstance(error, RequestDataTooBig) else Invalid(str(error))
     if isinstance(error, drf.APIException):
         problem = Problem(str(error.detail))
         problem.status, problem.title = error.status_code, str(error.default_detail)  # type: ignore[misc]
@@ -91,6 +96,38 @@ def field_errors(detail: Any, prefix: str = "") -> list[FieldError]:
     if isinstance(detail, list):
         return [wrong for value in detail for wrong in field_errors(value, prefix)]
     return [FieldError(prefix or "body", str(detail))]
+
+
+def check_parameters(parameters: QueryDict, known: Iterable[str]) -> None:
+    """Raises Invalid that names each parameter of the query which `known` does not hold, and each with a NUL."""
+    known = sorted({*known, "lang"})
+    unknown = sorted(set(parameters) - set(known))
+    if unknown:
+        right = _("There is no such parameter. Known are: {names}.").format(names=", ".join(known))
+        errors = tuple(FieldError(name[:60], right) for name in unknown)
+        raise Invalid(f"{', '.join(error.field for error in errors)}: {right}", errors=errors)
+    for name, values in parameters.lists():
+        if any("\x00" in value for value in values):
+            raise Invalid.field(name, _("Leave out characters that cannot be seen."))
+
+
+def values_of(parameters: QueryDict, name: str) -> list[str]:
+    """The values of a parameter that may be repeated, or hold several between commas; each once, in their order."""
+    parts = (part.strip() for text in parameters.getlist(name) for part in text.split(","))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def number_of(parameters: QueryDict, name: str, *, default: float, least: float, most: float) -> float:
+    """A number of the query. Raises Invalid that says which numbers are right."""
+    text = parameters.get(name, "").strip()
+    try:
+        number = float(text) if text else default
+    except ValueError:
+        number = math.nan
+    if not least <= number <= most:
+        detail = _("{name} must be a number from {least} to {most}.")
+        raise Invalid.field(name, detail.format(name=name, least=f"{least:g}", most=f"{most:g}"))
+    return number
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

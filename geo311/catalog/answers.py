@@ -88,7 +88,7 @@ def _read_text(attribute: ServiceAttribute, value: Any) -> str | FieldError:
 def _read_number(attribute: ServiceAttribute, value: Any) -> float | FieldError:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return _wrong(attribute, _("Answer with a number, such as 3."))
     if isinstance(value, bool) or not abs(number) < 1e12:
         return _wrong(attribute, _("Answer with a number, such as 3."))

@@ -17,7 +17,7 @@ def _degrees(name: str, text: object, limit: float) -> float | FieldError:
         return FieldError(name, f"{name} is missing: give degrees between -{limit:g} and {limit:g}.")
     try:
         value = float(text)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return FieldError(
             name, f"{name} must be a number of degrees, such as {'-73.9857' if limit == 180 else '40.7484'}."
         )

@@ -70,6 +70,12 @@ class Conflict(Problem):
     type, title, status = "/problems/conflict", "This does not fit what is already stored", 409
 
 
+class TooLarge(Problem):
+    """The body is larger than we read."""
+
+    type, title, status = "/problems/too-large", "This is more than we can take at once", 413
+
+
 class TooManyAttempts(Problem):
     type, title, status = "/problems/too-many-attempts", "Too many attempts from here", 429
 

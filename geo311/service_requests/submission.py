@@ -19,8 +19,9 @@ from geo311.service_requests.photos import EncodedPhoto
 
 LIMITS = {"description": 4_000, "address": 250, "name": 120, "phone": 40, "email": 254}
 MAX_PHOTOS = 5
-# Characters that break rows, logs and right-to-left pages: controls but tab and newline, and bidirectional overrides.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Characters that break rows, logs and right-to-left pages: controls but tab and newline, bidirectional overrides, and
+# halves of pairs, which no encoding can write.
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
