@@ -41,10 +41,11 @@ def process_ids(file: Path, count: int) -> list[int]:
 
 def is_alive(process_id: int) -> bool:
     """Whether the process still runs; one that ended and that nobody has asked about (a zombie) does not."""
-    said = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(process_id)], capture_output=True, text=True, check=False
-    ).stdout
-    return bool(said.strip()) and not said.startswith("Z")
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def supervisor(folder: Path) -> "subprocess.Popen[bytes]":
