@@ -1,8 +1,8 @@
 """What the maps in pages need to know: the box to show, the areas that orient, addresses and words."""
 
-import math
 from typing import Any
 
+import shapely
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -15,6 +15,7 @@ from geo311.core.workflow import OPEN, Status
 from geo311.service_requests.models import Status as StatusNames
 
 WORLD = BBox(-170.0, -60.0, 170.0, 75.0)
+LAND_ROLES = (BoundarySetRole.JURISDICTION, BoundarySetRole.DISTRICT, BoundarySetRole.WARD, BoundarySetRole.TERRITORY)
 MOST_NAMED = 600  # beyond that many areas (census tracts), lines alone
 PLACE_RADIUS_M = 220  # a few blocks: enough to recognise a corner
 
@@ -36,14 +37,18 @@ def map_config(*, focus: LonLat | None = None, radius_m: float = PLACE_RADIUS_M,
     }
 
 
+def ward_names() -> dict[str, str]:
+    """Names of wards by code: the export says codes, people read names."""
+    wards = [version for version in sets_in_force() if version.role == BoundarySetRole.WARD]
+    return {code: name for version in wards[:1] for code, (_pk, name, _properties) in version.boundaries.items()}
+
+
 def _bounds(versions: list[LoadedVersion]) -> BBox:
     chosen = _land(versions)
-    boxes = [chosen.index.bounds] if chosen else [version.index.bounds for version in versions]
-    boxes = [box for box in boxes if all(math.isfinite(degree) for degree in box)]
-    if not boxes:
+    if chosen is None:
         return WORLD
-    west, south, east, north = zip(*boxes, strict=True)
-    return BBox(min(west), min(south), max(east), max(north))
+    west, south, east, north = (float(degree) for degree in shapely.total_bounds(chosen.index.polygons))
+    return BBox(west, south, east, north)
 
 
 def _land(versions: list[LoadedVersion]) -> LoadedVersion | None:

@@ -18,7 +18,7 @@ from geo311.catalog.answers import check_redirect
 from geo311.catalog.models import Service, ServiceGroup
 from geo311.core.coordinates import LonLat
 from geo311.core.deadlines import expected_datetime
-from geo311.core.problems import Conflict, Emergency, Invalid, OutsideServiceArea, Problem
+from geo311.core.problems import Conflict, Emergency, Problem
 from geo311.service_requests import visitors
 from geo311.service_requests.actions import submit
 from geo311.service_requests.calendar import city_calendar
@@ -145,25 +145,26 @@ def _checked(request: HttpRequest, draft: ReportDraft) -> Service | HttpResponse
     """The service, once service and place fit each other; else the step that mends it, with what was typed."""
     try:
         service = draft.service()
-        if service is None:
-            return redirect(_address("report_what" if draft.has_place or draft.no_place else "report", draft))
-        check_redirect(service)
+        if service is not None:
+            check_redirect(service)
+            _check_fit(service, draft)
     except Emergency as problem:
         return _stop(request, draft, problem)
     except Problem as problem:
-        return _what(request, draft, problem)
-    if not service.takes_place or (not draft.has_place and not service.needs_place):
-        return service
-    try:
+        is_service = any(error.field == "service_code" for error in problem.errors)
+        return (_what if is_service else _where)(request, draft, problem)
+    if service is None:
+        return redirect(_address("report_what" if draft.has_place or draft.no_place else "report", draft))
+    return service
+
+
+def _check_fit(service: Service, draft: ReportDraft) -> None:
+    """Raises Invalid or OutsideServiceArea where the service cannot be reported at the place."""
+    if service.takes_place and (draft.has_place or service.needs_place):
         draft.check_place()
         point = draft.point()
         if point is not None:
             place(service, point)
-    except OutsideServiceArea as problem:
-        return _what(request, draft, problem) if problem.errors else _where(request, draft, problem)
-    except Invalid as problem:
-        return _where(request, draft, problem)
-    return service
 
 
 def _where(request: HttpRequest, draft: ReportDraft, problem: Problem | None = None) -> HttpResponse:

@@ -71,6 +71,6 @@ def status_in_words(service_request: ServiceRequest) -> str:
         Status.IN_PROGRESS: _("{department} is working on it."),
         Status.NEEDS_INFORMATION: _("{department} cannot go on without more information."),
         Status.RESOLVED: _("{department} says that it is done."),
-        Status.CLOSED: _("This report is closed."),
+        Status.CLOSED: "",  # how it ended says it
     }
     return sentences[service_request.status_code].format(department=department)

@@ -21,7 +21,7 @@ from geo311.core.service_request_id import parse_service_request_id
 from geo311.core.workflow import OPEN, Status
 from geo311.service_requests import actions, visitors
 from geo311.service_requests.models import Photo, ServiceRequest
-from geo311.service_requests.page_map import map_config
+from geo311.service_requests.page_map import map_config, ward_names
 from geo311.service_requests.timeline import ended_sentence, public_timeline, status_in_words
 from geo311.throttle.actions import count_attempt
 
@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": _counts(),
         "newest": rows.defer("location")[:LISTED_AT_HOME],
         "statuses": [status for status in Status if status in OPEN],
-        "map_config": map_config(),
+        "map_config": map_config(wards=ward_names()),
     }
     return render(request, "home.html", context)
 

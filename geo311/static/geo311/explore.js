@@ -70,8 +70,8 @@ function row(feature) {
   const link = make("a", "rows__item");
   link.href = config.urls.service_request.replace("__id__", encodeURIComponent(properties.service_request_id));
   const status = make("span", "visually-hidden", `${config.statuses[properties.status] ?? properties.status}. `);
-  const meta = [properties.address, properties.ward ?? properties.district].filter(Boolean).join(" · ");
-  link.append(statusMark(config, properties.status), make("span", "rows__name", properties.service_name), make("span", "rows__side", ago(properties.requested_datetime)), make("span", "rows__meta", meta));
+  const meta = [properties.address, config.wards?.[properties.ward] ?? properties.ward ?? properties.district].filter(Boolean).join(" · ");
+  link.append(statusMark(config, properties.status), make("span", "rows__name", properties.service_name), make("span", "rows__side", ago(properties.requested_datetime, { short: true })), make("span", "rows__meta", meta));
   link.querySelector(".rows__name").prepend(status);
   for (const event of ["mouseenter", "focus"]) {
     link.addEventListener(event, () => pins.point(feature));

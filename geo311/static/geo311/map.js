@@ -6,6 +6,8 @@ const L = window.L;
 // From beneath to above. Land lies under the tiles: where they fail or are not wanted, it is the base map.
 const PANES = { land: 150, fine: 320, lines: 340, names: 360, pins: 450 };
 const DEGREES_PER_PIXEL_AT_0 = 360 / 256;
+// A coast or a district needs no finer line than this zoom shows: their shapes are the heaviest.
+const FINEST_ZOOM = { land: 13, outline: 15 };
 
 /** The colours of the theme in force, for what is drawn on canvas. */
 export function palette() {
@@ -45,11 +47,14 @@ export function createMap(element, config, options = {}) {
   map.setMaxBounds(toLatLngBounds(config.bounds).pad(0.75));
   const layers = (config.layers ?? []).map((spec) => new AreaLayer(map, config, spec));
   const names = new AreaNames(map, layers);
-  const update = later(async () => {
-    await Promise.all(layers.map((layer) => layer.update()));
+  const update = later(() => {
     names.draw();
+    for (const layer of layers) {
+      layer.update().then((changed) => changed && names.draw());
+    }
   }, 120);
   map.on("moveend", update);
+  map.on("geo311:pins", () => names.draw());
   document.addEventListener("geo311:theme", () => layers.forEach((layer) => layer.paint()));
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element);
   update();
@@ -65,6 +70,7 @@ class AreaLayer {
     this.areas = [];
     this.held = null;
     this.heldZoom = -1;
+    this.latest = 0;
     const pane = { land: "land", outline: "lines", names: "fine", fine: "fine" }[spec.kind];
     this.layer = L.geoJSON(null, { interactive: false, renderer: L.canvas({ pane, padding: 0.5 }), pane });
     this.layer.addTo(map);
@@ -86,33 +92,43 @@ class AreaLayer {
     this.layer.setStyle(this.style());
   }
 
+  /** Whether something new is drawn. */
   async update() {
     if (!this.visible) {
+      const had = this.areas.length > 0;
       this.clear();
-      return;
+      return had;
     }
     const view = this.map.getBounds();
-    const zoom = this.map.getZoom();
+    const zoom = Math.min(this.map.getZoom(), FINEST_ZOOM[this.spec.kind] ?? 19);
     if (this.held?.contains(view) && zoom - this.heldZoom < 1.5) {
-      return;
+      return false;
     }
     const wanted = view.pad(0.4);
+    this.latest += 1;
+    const mine = this.latest;
     try {
       const found = await getJson(this.config.urls.boundaries, {
         boundary_set: this.spec.slug,
         bbox: bboxOf(wanted).join(","),
         tolerance_deg: (DEGREES_PER_PIXEL_AT_0 / 2 ** zoom).toPrecision(3),
       });
+      if (mine !== this.latest) {
+        return false;
+      }
       this.show(found.features ?? found.results?.features ?? []);
       this.held = wanted;
       this.heldZoom = zoom;
+      return true;
     } catch {
       // The map still works without this outline; the next move asks again.
       this.held = null;
+      return false;
     }
   }
 
   clear() {
+    this.latest += 1;
     this.layer.clearLayers();
     this.areas = [];
     this.held = null;
@@ -126,7 +142,10 @@ class AreaLayer {
   }
 }
 
-/** Names of areas where they fit: the largest first, none over another. */
+// Where a name may stand, in pixels right and down from its place: pins come first.
+const SHIFTS_PX = [0, -26, 26, -52, 52].map((dy) => [0, dy]).concat([-64, 64, -96, 96].map((dx) => [dx, 0]));
+
+/** Names of areas where they fit: the largest first, none over another or over a pin. */
 class AreaNames {
   constructor(map, layers) {
     this.map = map;
@@ -137,7 +156,7 @@ class AreaNames {
   draw() {
     this.group.clearLayers();
     const zoom = this.map.getZoom();
-    const taken = [];
+    const taken = this.pins();
     for (const layer of this.layers) {
       const { names_from = 99, names_to = 99, kind } = layer.spec;
       if (zoom >= names_from && zoom <= names_to) {
@@ -148,21 +167,32 @@ class AreaNames {
     }
   }
 
+  /** The boxes of the pins in view: `map.pins` is set by Pins. */
+  pins() {
+    return (this.map.pins ?? []).map(({ latlng, radius }) => {
+      const { x, y } = this.map.latLngToContainerPoint(latlng);
+      return [x - radius, y - radius, x + radius, y + radius];
+    });
+  }
+
   place(area, strong, taken) {
     const size = this.map.getSize();
     const at = this.map.latLngToContainerPoint(area.at);
     const width = Math.min(144, 12 + area.name.length * 6.5);
     const height = 16 * Math.ceil((area.name.length * 6.5) / 144);
-    const box = [at.x - width / 2, at.y - height / 2, at.x + width / 2, at.y + height / 2];
-    const outside = box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y;
-    if (outside || taken.some((other) => meet(box, other))) {
+    const spot = SHIFTS_PX.map(([dx, dy]) => at.add([dx, dy])).find(({ x, y }) => {
+      const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+      const outside = box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y;
+      return !outside && !taken.some((other) => meet(box, other));
+    });
+    if (!spot) {
       return;
     }
-    taken.push([box[0] - 8, box[1] - 6, box[2] + 8, box[3] + 6]);
+    taken.push([spot.x - width / 2 - 8, spot.y - height / 2 - 6, spot.x + width / 2 + 8, spot.y + height / 2 + 6]);
     const text = document.createElement("span");
     text.textContent = area.name;
     const icon = L.divIcon({ html: text, className: strong ? "area-name area-name--strong" : "area-name", iconSize: null, iconAnchor: [0, 0] });
-    L.marker(area.at, { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.group);
+    L.marker(this.map.containerPointToLatLng(spot), { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.group);
   }
 }
 

@@ -124,6 +124,8 @@ export class Pins {
     for (const cell of cells.values()) {
       (cell.length === 1 ? this.single(cell[0], colour, radius) : this.several(cell, colour)).addTo(this.group);
     }
+    this.map.pins = this.group.getLayers().map((marker) => ({ latlng: marker.getLatLng(), radius: marker.getRadius() }));
+    this.map.fire("geo311:pins");
   }
 
   single(feature, colour, radius) {

@@ -20,6 +20,7 @@ const map = createMap(document.querySelector("[data-map]"), config);
 const others = new Pins(map, config);
 let marker = null;
 let latest = 0;
+let accuracy = "";
 
 function pinIcon() {
   const svg = sprite(config.urls.pin, "");
@@ -27,11 +28,14 @@ function pinIcon() {
 }
 
 /** Put the pin, fill the fields, say where that is. */
-function put(latlng, { move = false, write = true } = {}) {
+function put(latlng, { move = false, write = true, sayWhere = true } = {}) {
   if (!marker) {
     marker = L.marker(latlng, { draggable: true, keyboard: true, icon: pinIcon(), title: strings.pin, alt: strings.pin });
     marker.on("drag", (event) => writeFields(event.latlng));
-    marker.on("dragend", () => put(marker.getLatLng()));
+    marker.on("dragend", () => {
+      accuracy = "";
+      put(marker.getLatLng());
+    });
     marker.addTo(map);
     marker.getElement().addEventListener("keydown", nudge);
   }
@@ -43,7 +47,9 @@ function put(latlng, { move = false, write = true } = {}) {
     map.setView(latlng, Math.max(map.getZoom(), CLOSE_ZOOM));
   }
   note.textContent = "";
-  readBack();
+  if (sayWhere) {
+    readBack();
+  }
 }
 
 function writeFields({ lat, lng }) {
@@ -75,7 +81,9 @@ const readBack = later(async () => {
   try {
     const found = await getJson(config.urls.locate, { lon: fields.lon.value, lat: fields.lat.value });
     if (mine === latest) {
-      say(areaNames(found).join(", ") || strings.inside, "good");
+      const names = areaNames(found).join(", ") || strings.inside;
+      say(names, "good", accuracy ? [make("p", "small", accuracy)] : []);
+      note.textContent = names;
     }
   } catch (error) {
     if (mine === latest) {
@@ -102,6 +110,7 @@ function refuse(error) {
     extra.push(link);
   }
   say(`${error.problem.title ?? ""}. ${error.problem.detail ?? ""}`.trim(), "caution", extra);
+  note.textContent = error.problem.title ?? "";
 }
 
 function fromFields(options) {
@@ -130,7 +139,7 @@ function useMyLocation() {
       }
       put(here, { move: true });
       drawAccuracy(here, coords.accuracy);
-      note.textContent = fill(strings.accuracy, { metres: count(Math.max(1, Math.round(coords.accuracy))) });
+      accuracy = fill(strings.accuracy, { metres: count(Math.max(1, Math.round(coords.accuracy))) });
     },
     () => {
       locate.removeAttribute("aria-busy");
@@ -157,11 +166,19 @@ async function showOthers() {
   others.show(found?.features ?? []);
 }
 
-map.on("click", (event) => put(event.latlng, { move: map.getZoom() < 15 }));
+map.on("click", (event) => {
+  accuracy = "";
+  put(event.latlng, { move: map.getZoom() < 15 });
+});
 map.on("moveend", later(showOthers, 300));
 locate.addEventListener("click", useMyLocation);
 for (const field of Object.values(fields)) {
   field.addEventListener("change", () => fromFields({ move: true }));
 }
 note.textContent = strings.tap_to_place;
-fromFields({ move: true });
+// A refused place is explained above the form already.
+fromFields({ move: Boolean(config.focus), sayWhere: Boolean(config.focus) });
+if (marker && !config.focus) {
+  // Show it and the city together.
+  map.fitBounds(L.latLngBounds(map.getBounds()).extend(marker.getLatLng()), { padding: [24, 24] });
+}

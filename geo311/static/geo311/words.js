@@ -2,6 +2,7 @@
 
 const language = document.documentElement.lang || "en";
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const shortly = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 const whole = new Intl.NumberFormat(language);
 const UNITS = [
   ["year", 31_536_000],
@@ -12,14 +13,14 @@ const UNITS = [
   ["minute", 60],
 ];
 
-/** "3 days ago", "in 2 hours"; an empty text where there is no date. */
-export function ago(iso, now = Date.now()) {
-  const seconds = (Date.parse(iso) - now) / 1000;
+/** "3 days ago", "in 2 hours"; `short` for narrow columns; an empty text where there is no date. */
+export function ago(iso, { short = false } = {}) {
+  const seconds = (Date.parse(iso) - Date.now()) / 1000;
   if (Number.isNaN(seconds)) {
     return "";
   }
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
-  return relative.format(Math.round(seconds / size), unit);
+  return (short ? shortly : relative).format(Math.round(seconds / size), unit);
 }
 
 export function count(number) {
