@@ -1,0 +1,66 @@
+"""Short words for dense staff lists: ages, lateness, distances, a number as it is said on the phone."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+
+from geo311.service_requests.models import ServiceRequest
+
+register = template.Library()
+# The radiotelephony alphabet (ICAO Annex 10, volume II, 5.2.1.3), without the letters that our numbers leave out.
+ALPHABET = """
+    Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo Mike November Papa Quebec Romeo Sierra Tango Victor
+    Whiskey X-ray Yankee Zulu
+"""
+SPOKEN = {word[0]: word for word in ALPHABET.split()}
+
+
+@register.filter
+def age(moment: datetime | None) -> str:
+    """How long ago, in one unit: "3 days"."""
+    return timesince(moment, timezone.now(), depth=1) if moment else ""
+
+
+@register.inclusion_tag("desk/_due.html")
+def due_mark(row: ServiceRequest) -> dict[str, Any]:
+    """When it is due, or how late it is; for those that ended, when."""
+    return {"row": row, "late": lateness(row), "left": time_left(row)}
+
+
+def lateness(row: ServiceRequest) -> str:
+    """ "4 days late", or nothing."""
+    if not row.is_open or row.expected_datetime is None or row.expected_datetime >= timezone.now():
+        return ""
+    return _("{time} late").format(time=timesince(row.expected_datetime, timezone.now(), depth=1))
+
+
+def time_left(row: ServiceRequest) -> str:
+    """ "today by 17:00", "in 3 days", or nothing."""
+    if not row.is_open or row.expected_datetime is None or row.expected_datetime < timezone.now():
+        return ""
+    local = timezone.localtime(row.expected_datetime)
+    if local.date() == timezone.localdate():
+        return _("today by {time}").format(time=date_format(local, "H:i"))
+    return _("in {time}").format(time=timeuntil(row.expected_datetime, timezone.now(), depth=1))
+
+
+@register.filter
+def how_far(distance_m: float | None) -> str:
+    """A distance in few digits: "40 m", "320 m", "5.5 km"."""
+    if distance_m is None:
+        return ""
+    if distance_m < 995:
+        return _("{n} m").format(n=round(distance_m) if distance_m < 10 else round(distance_m / 10) * 10)
+    return _("{n} km").format(n=f"{distance_m / 1000:.1f}")
+
+
+@register.filter
+def spoken(service_request_id: str) -> str:
+    """ "4GT7-K2QM" as it is said on the phone: "4 Golf Tango 7, Kilo 2 Quebec Mike"."""
+    halves = service_request_id.split("-")
+    return ", ".join(" ".join(SPOKEN.get(character, character) for character in half) for half in halves)
