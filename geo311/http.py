@@ -130,6 +130,19 @@ def number_of(parameters: QueryDict, name: str, *, default: float, least: float,
     return number
 
 
+def whole_number_of(parameters: QueryDict, name: str, *, default: int, least: int, most: int) -> int:
+    """A whole number of the query. Raises Invalid that says which numbers are right."""
+    text = parameters.get(name, "").strip()
+    try:
+        number = int(text) if text else default
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        detail = _("{name} must be a whole number from {least} to {most}.")
+        raise Invalid.field(name, detail.format(name=name, least=least, most=most))
+    return number
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_response(NotFound()) if wants_json(request) else problem_page(request, NotFound())
 

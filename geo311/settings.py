@@ -184,6 +184,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "geo311.http.exception_handler",
+    "NON_FIELD_ERRORS_KEY": "body",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -192,6 +193,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Reports to the city that are not emergencies. In an emergency call the emergency number instead.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"StatusEnum": "geo311.service_requests.models.Status"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
