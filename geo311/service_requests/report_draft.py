@@ -45,9 +45,6 @@ class ReportDraft:
 
     def check_place(self) -> Location:
         """The place and its areas. Raises Invalid or OutsideServiceArea, saying so where lon and lat look swapped."""
-        if len(self.address) > LIMITS["address"]:
-            detail = _("Use at most {limit} characters; this has {n}.")
-            raise Invalid.field("address", detail.format(limit=LIMITS["address"], n=len(self.address)))
         point = self.point()
         if point is None:
             detail = _("Say where it is: tap the map, use your location, or type longitude and latitude.")
@@ -58,6 +55,12 @@ class ReportDraft:
             if self.looks_swapped():
                 raise Invalid.field("lon", _("Longitude and latitude look swapped: turn them round.")) from None
             raise problem from None
+
+    def check_address(self) -> None:
+        """Raises Invalid where the address is too long to be kept."""
+        if len(self.address) > LIMITS["address"]:
+            detail = _("Use at most {limit} characters; this has {n}.")
+            raise Invalid.field("address", detail.format(limit=LIMITS["address"], n=len(self.address)))
 
     def looks_swapped(self) -> bool:
         """Whether the place would be ours with the two numbers the other way round."""

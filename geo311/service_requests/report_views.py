@@ -18,7 +18,7 @@ from geo311.catalog.answers import check_redirect
 from geo311.catalog.models import Service, ServiceGroup
 from geo311.core.coordinates import LonLat
 from geo311.core.deadlines import expected_datetime
-from geo311.core.problems import Conflict, Emergency, Problem
+from geo311.core.problems import Conflict, Emergency, Problem, TooManyAttempts
 from geo311.service_requests import visitors
 from geo311.service_requests.actions import submit
 from geo311.service_requests.calendar import city_calendar
@@ -48,6 +48,7 @@ def what(request: HttpRequest) -> HttpResponse:
     """Step 2: the service, once the place is known or the report needs none."""
     draft = ReportDraft.read(request.GET)
     try:
+        draft.check_address()
         if not draft.no_place:
             draft.check_place()
         if draft.service_code and not request.GET.get("change"):
@@ -94,7 +95,9 @@ def details(request: HttpRequest) -> HttpResponse:
         return _details(
             request, draft, DetailsForm(initial=request.POST.dict() | _lists(request, form), service=checked)
         )
-    return _send(request, draft, form) if form.is_valid() else _details(request, draft, form)
+    if not form.is_valid():
+        return _details(request, draft, form, status=UNPROCESSABLE)
+    return _send(request, draft, form)
 
 
 def _send(request: HttpRequest, draft: ReportDraft, form: DetailsForm) -> HttpResponse:
@@ -108,7 +111,8 @@ def _send(request: HttpRequest, draft: ReportDraft, form: DetailsForm) -> HttpRe
         return _sent_before(request, draft, form)
     except Problem as problem:
         form.add_problem(problem)
-        return _details(request, draft, form)
+        too_many = isinstance(problem, TooManyAttempts)
+        return _details(request, draft, form, status=problem.status if too_many else UNPROCESSABLE)
     visitors.remember_filed(request, row)
     return redirect("service_request", row.service_request_id)
 
@@ -135,7 +139,7 @@ def _sent_before(request: HttpRequest, draft: ReportDraft, form: DetailsForm) ->
     key = form.cleaned_data["client_request_id"]
     before = ServiceRequest.objects.filter(client=WEB_CLIENT, client_request_id=key).first()
     mine = before if before is not None and visitors.has_filed(request, before.service_request_id) else None
-    data = form.data.copy()
+    data = request.POST.copy()
     data["client_request_id"] = str(uuid.uuid4())
     again = DetailsForm(data, service=form.service)
     return _details(request, draft, again, {"sent_before": mine, "was_sent": True}, status=Conflict.status)
@@ -172,11 +176,18 @@ def _where(request: HttpRequest, draft: ReportDraft, problem: Problem | None = N
         "draft": draft,
         "problem": problem,
         "wrong": {error.field: error.detail for error in problem.errors} if problem else {},
-        "service": Service.objects.filter(service_code=draft.service_code, is_active=True).first(),
+        "service": _chosen(draft),
         "map_config": map_config(focus=_place_typed(draft) if problem is None else None),
         "no_place_url": reverse("report_what") + "?" + ReportDraft(no_place="1").query(),
     }
     return render(request, "service_requests/report_where.html", context, status=problem.status if problem else 200)
+
+
+def _chosen(draft: ReportDraft) -> Service | None:
+    try:
+        return draft.service()
+    except Problem:
+        return None
 
 
 def _place_typed(draft: ReportDraft) -> LonLat | None:
@@ -224,8 +235,6 @@ def _details(
 ) -> HttpResponse:
     service, now = form.service, timezone.now()
     location = draft.check_place() if service.takes_place and draft.has_place else None
-    if form.is_bound and form.errors:
-        status = UNPROCESSABLE if status == 200 else status
     context = {
         "form": form,
         "service": service,
