@@ -19,7 +19,10 @@ function askOnlyWhatApplies() {
 function warnOfEmergency() {
   const alarming = [...form.querySelectorAll("[data-emergency]")].find((question) => {
     const keys = question.dataset.emergency.split(" ");
-    return !question.hidden && [...question.querySelectorAll("input:checked, option:checked")].some((answer) => keys.includes(answer.value));
+    return (
+      !question.hidden &&
+      [...question.querySelectorAll("input:checked, option:checked")].some((answer) => keys.includes(answer.value))
+    );
   });
   const notice = form.querySelector("[data-emergency-notice]");
   notice.hidden = !alarming;
@@ -27,7 +30,9 @@ function warnOfEmergency() {
 }
 
 function saveDraft() {
-  const values = [...new FormData(form)].filter(([name, value]) => !KEPT_OUT.has(name) && typeof value === "string" && value);
+  const values = [...new FormData(form)].filter(
+    ([name, value]) => !KEPT_OUT.has(name) && typeof value === "string" && value,
+  );
   sessionStorage.setItem(key, JSON.stringify(values));
 }
 
@@ -39,7 +44,9 @@ function restoreDraft() {
   }
   let restored = false;
   for (const [name, value] of values) {
-    for (const field of [form.elements[name] ?? []].flat().flatMap((each) => (each instanceof RadioNodeList ? [...each] : [each]))) {
+    for (const field of [form.elements[name] ?? []]
+      .flat()
+      .flatMap((each) => (each instanceof RadioNodeList ? [...each] : [each]))) {
       restored = putBack(field, value) || restored;
     }
   }

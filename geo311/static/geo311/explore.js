@@ -59,7 +59,9 @@ function describe() {
   list.replaceChildren(...features.slice(0, LISTED).map(row));
   if (features.length > LISTED) {
     const more = make("li");
-    more.append(make("p", "rows__item quiet", fill(config.strings.more_in_view, { count: count(features.length - LISTED) })));
+    more.append(
+      make("p", "rows__item quiet", fill(config.strings.more_in_view, { count: count(features.length - LISTED) })),
+    );
     list.append(more);
   }
   countStatuses();
@@ -70,8 +72,15 @@ function row(feature) {
   const link = make("a", "rows__item");
   link.href = config.urls.service_request.replace("__id__", encodeURIComponent(properties.service_request_id));
   const status = make("span", "visually-hidden", `${config.statuses[properties.status] ?? properties.status}. `);
-  const meta = [properties.address, config.wards?.[properties.ward] ?? properties.ward ?? properties.district].filter(Boolean).join(" · ");
-  link.append(statusMark(config, properties.status), make("span", "rows__name", properties.service_name), make("span", "rows__side", ago(properties.requested_datetime, { short: true })), make("span", "rows__meta", meta));
+  const meta = [properties.address, config.wards?.[properties.ward] ?? properties.ward ?? properties.district]
+    .filter(Boolean)
+    .join(" · ");
+  link.append(
+    statusMark(config, properties.status),
+    make("span", "rows__name", properties.service_name),
+    make("span", "rows__side", ago(properties.requested_datetime, { short: true })),
+    make("span", "rows__meta", meta),
+  );
   link.querySelector(".rows__name").prepend(status);
   for (const event of ["mouseenter", "focus"]) {
     link.addEventListener(event, () => pins.point(feature));
@@ -87,7 +96,9 @@ function row(feature) {
 function countStatuses() {
   const totals = {};
   const view = map.getBounds();
-  const seen = pins.features.filter(({ geometry }) => view.contains([geometry.coordinates[1], geometry.coordinates[0]]));
+  const seen = pins.features.filter(({ geometry }) =>
+    view.contains([geometry.coordinates[1], geometry.coordinates[0]]),
+  );
   for (const { properties } of seen) {
     totals[properties.status] = (totals[properties.status] ?? 0) + 1;
   }

@@ -35,9 +35,7 @@ export function createMap(element, config, options = {}) {
     pane.style.pointerEvents = name === "pins" ? "auto" : "none";
   }
   const strings = config.strings;
-  L.control
-    .zoom({ position: "bottomright", zoomInTitle: strings.zoom_in, zoomOutTitle: strings.zoom_out })
-    .addTo(map);
+  L.control.zoom({ position: "bottomright", zoomInTitle: strings.zoom_in, zoomOutTitle: strings.zoom_out }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   if (config.basemap?.url) {
     L.tileLayer(config.basemap.url, { attribution: config.basemap.attribution, maxZoom: 19 }).addTo(map);
@@ -83,8 +81,19 @@ class AreaLayer {
 
   style() {
     const colour = palette();
-    const base = { land: { stroke: true, weight: 1, color: colour("map-line"), fill: true, fillColor: colour("map-land"), fillOpacity: 1 } };
-    const line = { outline: ["map-line", 1.25], names: ["map-line-fine", 1], fine: ["map-line-fine", 1] }[this.spec.kind];
+    const base = {
+      land: {
+        stroke: true,
+        weight: 1,
+        color: colour("map-line"),
+        fill: true,
+        fillColor: colour("map-land"),
+        fillOpacity: 1,
+      },
+    };
+    const line = { outline: ["map-line", 1.25], names: ["map-line-fine", 1], fine: ["map-line-fine", 1] }[
+      this.spec.kind
+    ];
     return base[this.spec.kind] ?? { fill: false, color: colour(line[0]), weight: line[1] };
   }
 
@@ -104,26 +113,30 @@ class AreaLayer {
     if (this.held?.contains(view) && zoom - this.heldZoom < 1.5) {
       return false;
     }
-    const wanted = view.pad(0.4);
     this.latest += 1;
     const mine = this.latest;
+    const wanted = view.pad(0.4);
+    const features = await this.load(wanted, zoom);
+    if (!features || mine !== this.latest) {
+      return false;
+    }
+    this.show(features);
+    this.held = wanted;
+    this.heldZoom = zoom;
+    return true;
+  }
+
+  /** The features in a box, or null where they cannot be had: the map works without them, the next move asks again. */
+  async load(bounds, zoom) {
     try {
       const found = await getJson(this.config.urls.boundaries, {
         boundary_set: this.spec.slug,
-        bbox: bboxOf(wanted).join(","),
+        bbox: bboxOf(bounds).join(","),
         tolerance_deg: (DEGREES_PER_PIXEL_AT_0 / 2 ** zoom).toPrecision(3),
       });
-      if (mine !== this.latest) {
-        return false;
-      }
-      this.show(found.features ?? found.results?.features ?? []);
-      this.held = wanted;
-      this.heldZoom = zoom;
-      return true;
+      return found.features ?? [];
     } catch {
-      // The map still works without this outline; the next move asks again.
-      this.held = null;
-      return false;
+      return null;
     }
   }
 
@@ -138,7 +151,9 @@ class AreaLayer {
     this.layer.clearLayers();
     this.layer.options.style = this.style();
     this.layer.addData(features);
-    this.areas = features.filter((feature) => feature.geometry).map((feature) => ({ name: feature.properties.name, ...middle(feature.geometry) }));
+    this.areas = features
+      .filter((feature) => feature.geometry)
+      .map((feature) => ({ name: feature.properties.name, ...middle(feature.geometry) }));
   }
 }
 
@@ -191,8 +206,15 @@ class AreaNames {
     taken.push([spot.x - width / 2 - 8, spot.y - height / 2 - 6, spot.x + width / 2 + 8, spot.y + height / 2 + 6]);
     const text = document.createElement("span");
     text.textContent = area.name;
-    const icon = L.divIcon({ html: text, className: strong ? "area-name area-name--strong" : "area-name", iconSize: null, iconAnchor: [0, 0] });
-    L.marker(this.map.containerPointToLatLng(spot), { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.group);
+    const icon = L.divIcon({
+      html: text,
+      className: strong ? "area-name area-name--strong" : "area-name",
+      iconSize: null,
+      iconAnchor: [0, 0],
+    });
+    L.marker(this.map.containerPointToLatLng(spot), { icon, interactive: false, keyboard: false, pane: "names" }).addTo(
+      this.group,
+    );
   }
 }
 
@@ -202,7 +224,8 @@ function meet(a, b) {
 
 /** Where a name stands: the middle of the longest run inside the largest ring, at the height of its centre. */
 function middle(geometry) {
-  const rings = geometry.type === "MultiPolygon" ? geometry.coordinates.map((part) => part[0]) : [geometry.coordinates[0]];
+  const rings =
+    geometry.type === "MultiPolygon" ? geometry.coordinates.map((part) => part[0]) : [geometry.coordinates[0]];
   const [ring, size] = rings.map((each) => [each, Math.abs(area(each))]).reduce((a, b) => (b[1] > a[1] ? b : a));
   const lats = ring.map((point) => point[1]);
   const lat = (Math.min(...lats) + Math.max(...lats)) / 2;

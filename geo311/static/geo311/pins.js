@@ -114,7 +114,10 @@ export class Pins {
     for (const feature of this.shown) {
       const [lon, lat] = feature.geometry.coordinates;
       const point = this.map.project([lat, lon], zoom);
-      const key = zoom >= this.singleFrom ? feature.properties.service_request_id : `${Math.floor(point.x / CELL_PX)}/${Math.floor(point.y / CELL_PX)}`;
+      const key =
+        zoom >= this.singleFrom
+          ? feature.properties.service_request_id
+          : `${Math.floor(point.x / CELL_PX)}/${Math.floor(point.y / CELL_PX)}`;
       const cell = cells.get(key) ?? [];
       cell.push(feature);
       cells.set(key, cell);
@@ -124,20 +127,33 @@ export class Pins {
     for (const cell of cells.values()) {
       (cell.length === 1 ? this.single(cell[0], colour, radius) : this.several(cell, colour)).addTo(this.group);
     }
-    this.map.pins = this.group.getLayers().map((marker) => ({ latlng: marker.getLatLng(), radius: marker.getRadius() }));
+    this.map.pins = this.group
+      .getLayers()
+      .map((marker) => ({ latlng: marker.getLatLng(), radius: marker.getRadius() }));
     this.map.fire("geo311:pins");
   }
 
   single(feature, colour, radius) {
     const [lon, lat] = feature.geometry.coordinates;
     const { status } = feature.properties;
-    const options = { renderer: this.renderer, pane: "pins", radius, status, colour: colour(`status-${status}`), edge: colour("map-pin-edge") };
+    const options = {
+      renderer: this.renderer,
+      pane: "pins",
+      radius,
+      status,
+      colour: colour(`status-${status}`),
+      edge: colour("map-pin-edge"),
+    };
     return new StatusMarker([lat, lon], options).on("click", () => this.pick(feature));
   }
 
   several(cell, colour) {
-    const bounds = L.latLngBounds(cell.map((feature) => [feature.geometry.coordinates[1], feature.geometry.coordinates[0]]));
-    const mean = cell.reduce(([lat, lon], { geometry }) => [lat + geometry.coordinates[1], lon + geometry.coordinates[0]], [0, 0]).map((sum) => sum / cell.length);
+    const bounds = L.latLngBounds(
+      cell.map((feature) => [feature.geometry.coordinates[1], feature.geometry.coordinates[0]]),
+    );
+    const mean = cell
+      .reduce(([lat, lon], { geometry }) => [lat + geometry.coordinates[1], lon + geometry.coordinates[0]], [0, 0])
+      .map((sum) => sum / cell.length);
     const options = {
       renderer: this.renderer,
       pane: "pins",
@@ -156,14 +172,25 @@ export class Pins {
     this.ring = null;
     if (feature?.geometry) {
       const [lon, lat] = feature.geometry.coordinates;
-      this.ring = L.circleMarker([lat, lon], { renderer: this.renderer, pane: "pins", radius: 15, fill: false, weight: 4, color: palette()("accent"), interactive: false });
+      this.ring = L.circleMarker([lat, lon], {
+        renderer: this.renderer,
+        pane: "pins",
+        radius: 15,
+        fill: false,
+        weight: 4,
+        color: palette()("accent"),
+        interactive: false,
+      });
       this.ring.addTo(this.map);
     }
   }
 
   pick(feature) {
     const [lon, lat] = feature.geometry.coordinates;
-    L.popup({ offset: [0, -4], maxWidth: 260, minWidth: 180 }).setLatLng([lat, lon]).setContent(card(feature, this.config)).openOn(this.map);
+    L.popup({ offset: [0, -4], maxWidth: 260, minWidth: 180 })
+      .setLatLng([lat, lon])
+      .setContent(card(feature, this.config))
+      .openOn(this.map);
     this.onPick(feature);
   }
 }

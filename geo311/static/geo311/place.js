@@ -7,7 +7,12 @@ const L = window.L;
 const config = readJson("map-config");
 const map = createMap(document.querySelector("[data-map]"), config, { scrollWheelZoom: false });
 const [lon, lat] = config.place;
-const icon = L.divIcon({ html: sprite(config.urls.pin, ""), className: "pin pin--still", iconSize: [36, 44], iconAnchor: [18, 43] });
+const icon = L.divIcon({
+  html: sprite(config.urls.pin, ""),
+  className: "pin pin--still",
+  iconSize: [36, 44],
+  iconAnchor: [18, 43],
+});
 L.marker([lat, lon], { icon, interactive: false, keyboard: false }).addTo(map);
 
 if (config.candidates) {

@@ -30,7 +30,13 @@ function pinIcon() {
 /** Put the pin, fill the fields, say where that is. */
 function put(latlng, { move = false, write = true, sayWhere = true } = {}) {
   if (!marker) {
-    marker = L.marker(latlng, { draggable: true, keyboard: true, icon: pinIcon(), title: strings.pin, alt: strings.pin });
+    marker = L.marker(latlng, {
+      draggable: true,
+      keyboard: true,
+      icon: pinIcon(),
+      title: strings.pin,
+      alt: strings.pin,
+    });
     marker.on("drag", (event) => writeFields(event.latlng));
     marker.on("dragend", () => {
       accuracy = "";
@@ -153,7 +159,13 @@ function useMyLocation() {
 let circle = null;
 function drawAccuracy(latlng, radius) {
   circle?.remove();
-  circle = L.circle(latlng, { radius, weight: 1, color: palette()("accent"), fillOpacity: 0.08, interactive: false }).addTo(map);
+  circle = L.circle(latlng, {
+    radius,
+    weight: 1,
+    color: palette()("accent"),
+    fillOpacity: 0.08,
+    interactive: false,
+  }).addTo(map);
 }
 
 async function showOthers() {

@@ -8,13 +8,12 @@ const none = document.querySelector("[data-no-match]");
 
 /** Without accents and case, so that "arbol" finds "Árbol". */
 function plain(text) {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase();
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-const services = groups.flatMap((group) => [...group.querySelectorAll("[data-service]")].map((item) => ({ group, item, text: plain(item.dataset.service) })));
+const services = groups.flatMap((group) =>
+  [...group.querySelectorAll("[data-service]")].map((item) => ({ group, item, text: plain(item.dataset.service) })),
+);
 
 function narrow() {
   const words = plain(input.value).split(/\s+/).filter(Boolean);

@@ -27,7 +27,6 @@ export function startTheme() {
   button.addEventListener("click", () => {
     const chosen = currentTheme() === "dark" ? "light" : "dark";
     document.documentElement.dataset.theme = chosen;
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing from some browsers
     document.cookie = `theme=${chosen};path=/;max-age=${YEAR_S};samesite=lax`;
     name(button);
     announce();
