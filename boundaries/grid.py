@@ -94,7 +94,7 @@ def build_grid(polygons: npt.NDArray[np.object_], covering: Covering, side: int)
     return ShortcutGrid(frame, cells, starts, candidates)
 
 
-def _segments(polygons: npt.NDArray[np.object_]) -> tuple[Floats, Ints]:
+def segments_of(polygons: npt.NDArray[np.object_]) -> tuple[Floats, Ints]:
     """Segments (n, 4: x0, y0, x1, y1) of every ring, and the position of their polygon (n,)."""
     parts, part_owner = shapely.get_parts(polygons, return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
@@ -106,7 +106,7 @@ def _segments(polygons: npt.NDArray[np.object_]) -> tuple[Floats, Ints]:
 
 def _edge_cells(polygons: npt.NDArray[np.object_], frame: Frame) -> tuple[Ints, Ints]:
     """Unique pairs (cell, polygon) such that an edge of the polygon may touch the cell."""
-    segments, owners, slack_lon, slack_lat = _split(*_segments(polygons), frame)
+    segments, owners, slack_lon, slack_lat = _split(*segments_of(polygons), frame)
     x0, x1 = np.minimum(segments[:, 0], segments[:, 2]), np.maximum(segments[:, 0], segments[:, 2])
     y0, y1 = np.minimum(segments[:, 1], segments[:, 3]), np.maximum(segments[:, 1], segments[:, 3])
     first_column, last_column = frame.columns(x0 - slack_lon), frame.columns(x1 + slack_lon)

@@ -10,11 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
 
+from boundaries.edges import Edges
 from boundaries.grid import CHUNK, NONE, Floats, Ints, ShortcutGrid, build_grid, side_for
-
-EARTH = Geod(ellps="WGS84")
 
 
 class Nearest(NamedTuple):
@@ -133,50 +131,25 @@ class BoundaryIndex:
         return points[inside], areas[inside]
 
     @cached_property
-    def _edges(self) -> npt.NDArray[np.object_]:
-        edges: npt.NDArray[np.object_] = shapely.boundary(self.polygons)
-        return edges
-
-    @cached_property
-    def _edge_tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self._edges)
+    def edges(self) -> Edges:
+        """The edges of all areas; made when first asked for, kept for the process."""
+        return Edges(self.polygons)
 
     def nearest(self, lon: float, lat: float) -> Nearest | None:
         """The area nearest to a point (itself where it covers it, at 0 m); None where there are no areas."""
-        if not self.codes:
-            return None
         inside = self.locate(lon, lat)
         if inside is not None:
             return Nearest(inside, 0.0, lon, lat)
-        return min((self._to_edge(position, lon, lat) for position in self._near(lon, lat)), key=_by_distance_then_code)
+        metres, positions, lons, lats = self.edges.nearest(np.array([lon]), np.array([lat]))
+        position = int(positions[0])
+        if position < 0:
+            return None
+        return Nearest(self.codes[position], float(metres[0]), float(lons[0]), float(lats[0]))
 
     def edge_m(self, lon: float, lat: float) -> float | None:
         """Metres from a point to the nearest edge of any area; None where there are no areas."""
-        if not self.codes:
-            return None
-        return min(self._to_edge(position, lon, lat).distance_m for position in self._near(lon, lat))
-
-    def _near(self, lon: float, lat: float) -> Ints:
-        """Positions whose edge may be the nearest in metres: within the stretch between degrees of lon and lat."""
-        point = shapely.Point(lon, lat)
-        (position, *_), (distance_deg, *_) = self._edge_tree.query_nearest(point, return_distance=True)
-        stretch = 1.02 / max(0.02, float(np.cos(np.radians(min(89.0, abs(lat) + min(distance_deg, 45.0))))))
-        found = self._edge_tree.query(point, predicate="dwithin", distance=float(distance_deg) * stretch + 1e-9)
-        return found if found.size else np.array([position])
-
-    def _to_edge(self, position: int, lon: float, lat: float) -> Nearest:
-        """Metres to one area's edge, measured on a plane stretched by the latitude, then on the ellipsoid."""
-        squeeze = max(1e-6, float(np.cos(np.radians(lat))))
-        flat = shapely.transform(self._edges[position], lambda xy: (xy - (lon, lat)) * (squeeze, 1.0))
-        line = shapely.shortest_line(shapely.Point(0, 0), flat)
-        x, y = shapely.get_coordinates(line)[-1]
-        edge_lon, edge_lat = lon + x / squeeze, lat + y
-        return Nearest(self.codes[position], float(EARTH.inv(lon, lat, edge_lon, edge_lat)[2]), edge_lon, edge_lat)
-
-
-def _by_distance_then_code(found: Nearest) -> tuple[float, str]:
-    # Two areas that share the nearest edge differ only by rounding: to the millimetre they are as near.
-    return (round(found.distance_m, 3), found.code)
+        (metres,) = self.edges.metres(np.array([lon]), np.array([lat])).tolist()
+        return None if np.isnan(metres) else float(metres)
 
 
 def _polygonal(geometry: shapely.Geometry) -> shapely.Geometry:

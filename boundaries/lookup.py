@@ -29,7 +29,10 @@ SERVICE_AREA_ROLES = (BoundarySetRole.DISTRICT, BoundarySetRole.WARD, BoundarySe
 
 
 class Area(NamedTuple):
-    """One boundary that holds a point: how (`inside` or `snapped`) and metres to the nearest edge of its set."""
+    """One boundary that holds a point: how (`inside` or `snapped`), metres to the nearest edge of its set.
+
+    `edge_m` is None in reference sets: nothing is assigned by them, so nobody asks how sure they are.
+    """
 
     role: str
     boundary_set: str
@@ -39,7 +42,7 @@ class Area(NamedTuple):
     version_id: int
     version: str
     how: str
-    edge_m: float
+    edge_m: float | None
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,18 @@ class LoadedVersion:
     index: BoundaryIndex
     boundaries: dict[str, tuple[int, str, dict[str, str]]]
 
-    def area(self, code: str, how: str, edge_m: float) -> Area:
+    def area(self, code: str, how: str, edge_m: float | None) -> Area:
         boundary_id, name, _properties = self.boundaries[code]
-        return Area(self.role, self.slug, boundary_id, code, name, self.version_id, self.label, how, round(edge_m, 2))
+        metres = None if edge_m is None else round(edge_m, 2)
+        return Area(self.role, self.slug, boundary_id, code, name, self.version_id, self.label, how, metres)
 
     def find(self, point: LonLat) -> Area | None:
         """The area that covers the point, else the nearest within the set's tolerance, else None."""
         code = self.index.locate(*point)
-        if code is not None:
-            return self.area(code, INSIDE, self.index.edge_m(*point) or 0.0)
         if self.role == BoundarySetRole.REFERENCE:
-            return None
+            return None if code is None else self.area(code, INSIDE, None)
+        if code is not None:
+            return self.area(code, INSIDE, self.index.edge_m(*point))
         nearest = self.index.nearest(*point)
         if nearest is None or nearest.distance_m > self.tolerance_m:
             return None
