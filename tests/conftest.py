@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.utils import timezone
 
 from boundaries import lookup
@@ -44,7 +44,7 @@ def make_set(slug: str, role: str, areas: dict[str, shapely.Geometry], **fields:
     for code, area in areas.items():
         boundary = Boundary.objects.create(boundary_set=boundary_set, code=code, name=f"{slug.title()} {code}")
         multi = shapely.MultiPolygon([area]) if area.geom_type == "Polygon" else area
-        geometry = GEOSGeometry(memoryview(shapely.to_wkb(multi)), srid=4326)
+        geometry = cast("MultiPolygon", GEOSGeometry(memoryview(shapely.to_wkb(multi)), srid=4326))
         BoundaryShape.objects.create(version=version, boundary=boundary, geometry=geometry)
     return boundary_set
 
