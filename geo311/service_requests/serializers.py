@@ -18,6 +18,7 @@ from geo311.service_requests.models import Event, Resolution, ServiceRequest, St
 from geo311.service_requests.submission import MAX_PHOTOS, clean_text
 
 MOST_ATTRIBUTES = 50
+MOST_METRES = 100_000
 
 
 class Moment(serializers.DateTimeField):
@@ -140,9 +141,12 @@ class Degrees(serializers.FloatField):
 
 class Metres(serializers.FloatField):
     def to_internal_value(self, data: Any) -> float:
-        metres = super().to_internal_value(data)
-        if isinstance(data, bool) or not math.isfinite(metres) or not 0 <= metres <= 100_000:
-            raise serializers.ValidationError(_("Write metres, from 0 to 100000."))
+        try:
+            metres = super().to_internal_value(data)
+        except OverflowError:
+            metres = math.inf
+        if isinstance(data, bool) or not 0 <= metres <= MOST_METRES:
+            raise serializers.ValidationError(_("Write metres, from 0 to {most}.").format(most=MOST_METRES))
         return metres
 
 
@@ -186,8 +190,8 @@ class NewServiceRequest(serializers.Serializer[Any]):
     """A report to make. In an emergency call the emergency number instead."""
 
     service_code = serializers.CharField(max_length=50, help_text=gettext_lazy("One of /api/services/."))
-    lon = Degrees(required=False, allow_null=True, default=None, min_value=-180, max_value=180)
-    lat = Degrees(required=False, allow_null=True, default=None, min_value=-90, max_value=90)
+    lon = Degrees(required=False, allow_null=True, default=None)
+    lat = Degrees(required=False, allow_null=True, default=None)
     address = Text()
     description = Text()
     attributes = Answers(
