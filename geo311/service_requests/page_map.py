@@ -5,7 +5,7 @@ from typing import Any
 import shapely
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from boundaries.lookup import LoadedVersion, sets_in_force
@@ -82,20 +82,12 @@ def _layers(versions: list[LoadedVersion]) -> list[dict[str, Any]]:
     return layers
 
 
-def _address(name: str, *args: str) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 def _urls() -> dict[str, str]:
     return {
-        "requests": "/export/requests.geojson",
-        "boundaries": "/api/boundaries/",
-        "locate": "/api/locate/",
-        "duplicates": "/api/duplicates/",
-        "service_request": _address("service_request", "__id__"),
+        "requests": reverse("export", args=["requests", "geojson"]),
+        "boundaries": reverse("boundary-list"),
+        "locate": reverse("locate"),
+        "service_request": reverse("service_request", args=["__id__"]),
         "status_marks": static("geo311/status.svg"),
         "pin": static("geo311/pin.svg") + "#pin",
     }

@@ -5,6 +5,7 @@ import { getJson, later } from "./words.js";
 const L = window.L;
 // From beneath to above. Land lies under the tiles: where they fail or are not wanted, it is the base map.
 const PANES = { land: 150, fine: 320, lines: 340, names: 360, pins: 450 };
+const MOST_AREAS = 1000; // the most that one answer holds
 const DEGREES_PER_PIXEL_AT_0 = 360 / 256;
 // A coast or a district needs no finer line than this zoom shows: their shapes are the heaviest.
 const FINEST_ZOOM = { land: 13, outline: 15 };
@@ -29,6 +30,9 @@ export function bboxOf(bounds) {
 export function createMap(element, config, options = {}) {
   const map = L.map(element, { zoomControl: false, minZoom: 8, maxZoom: 19, zoomSnap: 0.5, ...options });
   map.attributionControl.setPrefix(false);
+  // Leaflet focuses the map by script, which browsers take for the keyboard: no ring for a finger or a mouse.
+  element.addEventListener("pointerdown", () => element.classList.add("map--by-pointer"));
+  element.addEventListener("keydown", () => element.classList.remove("map--by-pointer"));
   for (const [name, zIndex] of Object.entries(PANES)) {
     const pane = map.createPane(name);
     pane.style.zIndex = zIndex;
@@ -117,7 +121,8 @@ class AreaLayer {
     const mine = this.latest;
     const wanted = view.pad(0.4);
     const features = await this.load(wanted, zoom);
-    if (!features || mine !== this.latest) {
+    // An answer that came too late is still better than nothing.
+    if (!features || (mine !== this.latest && this.areas.length > 0)) {
       return false;
     }
     this.show(features);
@@ -132,7 +137,9 @@ class AreaLayer {
       const found = await getJson(this.config.urls.boundaries, {
         boundary_set: this.spec.slug,
         bbox: bboxOf(bounds).join(","),
-        tolerance_deg: (DEGREES_PER_PIXEL_AT_0 / 2 ** zoom).toPrecision(3),
+        // Whole zooms only: the server keeps what it has simplified.
+        tolerance_deg: (DEGREES_PER_PIXEL_AT_0 / 2 ** Math.ceil(zoom)).toPrecision(3),
+        limit: MOST_AREAS,
       });
       return found.features ?? [];
     } catch {
@@ -148,6 +155,10 @@ class AreaLayer {
   }
 
   show(features) {
+    if (this.spec.kind === "land" && features.length > 0) {
+      // Before there is land, what is around it is not water but unknown.
+      this.map.getContainer().classList.add("map--water");
+    }
     this.layer.clearLayers();
     this.layer.options.style = this.style();
     this.layer.addData(features);

@@ -99,8 +99,8 @@ const readBack = later(async () => {
 }, 250);
 
 /** District and ward by name, from what /api/locate/ says. */
-function areaNames(found) {
-  return ["district", "ward"].map((role) => found[role]?.name).filter(Boolean);
+function areaNames({ areas = [] }) {
+  return ["district", "ward"].map((role) => areas.find((area) => area.role === role)?.name).filter(Boolean);
 }
 
 function refuse(error) {
@@ -188,6 +188,7 @@ for (const field of Object.values(fields)) {
   field.addEventListener("change", () => fromFields({ move: true }));
 }
 note.textContent = strings.tap_to_place;
+document.querySelector("[data-coordinates]").open = Boolean(document.querySelector("[data-error-summary]"));
 // A refused place is explained above the form already.
 fromFields({ move: Boolean(config.focus), sayWhere: Boolean(config.focus) });
 if (marker && !config.focus) {
