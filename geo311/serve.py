@@ -1,6 +1,6 @@
 """Serves the desk: web server and worker as children of this one process, which end with it (`python -m geo311.serve`).
 
-It imports nothing but the standard library, so that a start waits for Django as seldom as possible.
+It imports nothing but the standard library, so that a second start waits for Django once, not twice.
 """
 
 import ctypes
@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
+from geo311 import prepared
+
 PYTHON = sys.executable
 GRACE_S = 8.0  # granian gives answers on their way 5 s
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -24,7 +26,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What to start, in words of argv."""
+    """What to start, in words of argv; nothing to prepare is an empty one."""
 
     prepare: Sequence[str]
     server: Sequence[str]
@@ -45,7 +47,7 @@ def plan(*, dev: bool) -> Plan:
     address = f"http://{host}:{port}/"
     manage = (PYTHON, "manage.py")
     worker = (*manage, "db_worker", "--verbosity", "0")
-    prepare = (PYTHON, "-m", "geo311.prepare")
+    prepare = () if prepared.is_ready() and not dev else (PYTHON, "-m", "geo311.prepare")
     if dev:
         return Plan(prepare, (*manage, "runserver", f"{host}:{port}"), worker, address)
     # At least two processes, so that one slow answer does not stop the desk; threads within the pool of connections.
@@ -69,9 +71,18 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
-    """Start a child in a session of its own: Ctrl-C reaches it once, through us (granian hangs on a second signal)."""
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509, S603
+def _give_way() -> None:
+    _end_with_parent()
+    os.nice(5)
+
+
+def start(command: Sequence[str], *, gives_way: bool = False) -> "subprocess.Popen[bytes]":
+    """Start a child in a session of its own: Ctrl-C reaches it once, through us (granian hangs on a second signal).
+
+    One that `gives_way` leaves the processors to the others: slow work does not slow the answers, nor a start.
+    """
+    before = _give_way if gives_way else _end_with_parent
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=before)  # noqa: PLW1509, S603
 
 
 def stop(children: Sequence["subprocess.Popen[bytes]"], *, whole_group: bool) -> None:
@@ -93,16 +104,15 @@ def supervise(plan: Plan, *, whole_group: bool = False) -> int:
     """Prepare, then run server and worker until the server ends or Stopped is raised; returns the exit code."""
     children: list[subprocess.Popen[bytes]] = []
     try:
-        prepared = subprocess.run(plan.prepare, check=False)  # noqa: S603
-        if prepared.returncode:
-            return prepared.returncode
-        children = [start(plan.server), start(plan.worker)]
+        if plan.prepare and (code := subprocess.run(plan.prepare, check=False).returncode):  # noqa: S603
+            return code
+        children = [start(plan.server), start(plan.worker, gives_way=True)]
         print(f"geo311 is at {plan.address} (Ctrl-C ends it)", flush=True)
         while children[0].poll() is None:
             if children[1].poll() is not None:
                 print("geo311: the worker ended; starting it again", file=sys.stderr, flush=True)
                 time.sleep(1)
-                children[1] = start(plan.worker)
+                children[1] = start(plan.worker, gives_way=True)
             time.sleep(0.2)
         print("geo311: the web server ended", file=sys.stderr, flush=True)
         return children[0].returncode or 1
