@@ -1,7 +1,7 @@
 """Changing a table that holds rows and geometry keeps the rows, the spatial index and the answers right."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib.gis.db import models
@@ -22,6 +22,8 @@ class Lamp(models.Model):
     name = models.CharField(max_length=20)
     colour = models.CharField(max_length=20, default="white")
     place = models.PointField(srid=4326)
+
+    objects: ClassVar[models.Manager["Lamp"]] = models.Manager()
 
     class Meta:
         app_label = "boundaries"

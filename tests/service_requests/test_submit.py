@@ -53,6 +53,7 @@ def test_a_point_outside_the_city_is_refused_with_the_nearest_place(pothole: Ser
     with pytest.raises(OutsideServiceArea) as problem:
         report(pothole, 0.2, 0.05)
     nearest = problem.value.extensions["nearest"]
+    assert isinstance(nearest, dict)
     assert nearest["lon"] == pytest.approx(0.1, abs=1e-6)
     assert nearest["distance_m"] == pytest.approx(11_132, abs=40)
     assert not ServiceRequest.objects.exists()
