@@ -91,5 +91,5 @@ def _as_json(value: Any) -> Any:
 def _typed(sql: str, kind: Any) -> str:
     """SQLite knows neither truth values nor JSON as types: say so, or they leave as numbers and text."""
     if isinstance(kind, BooleanField):
-        return f"json(CASE WHEN {sql} THEN 'true' WHEN NOT {sql} THEN 'false' END)"
+        return f"json(CASE {sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
     return f"json({sql})" if isinstance(kind, JSONField) else sql
