@@ -6,11 +6,14 @@ import uuid
 from typing import Any
 
 import pytest
+from django.contrib.gis.db.models.functions import Translate
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from boundaries import lookup
+from boundaries.models import BoundaryShape
 from geo311.catalog.models import Datatype, Service, ServiceAttribute
 from geo311.service_requests.models import Reporter, ServiceRequest
 from tests.conftest import report
@@ -99,11 +102,6 @@ def test_a_wrong_place_is_explained_and_kept(
 @pytest.fixture
 def western_city(pothole: Service) -> Service:
     """The square city moved to lon -74, lat 40.7, where the two numbers cannot be mistaken for each other."""
-    from django.contrib.gis.db.models.functions import Translate
-
-    from boundaries import lookup
-    from boundaries.models import BoundaryShape
-
     BoundaryShape.objects.update(geometry=Translate("geometry", -74.0, 40.7))
     lookup.forget()
     return pothole

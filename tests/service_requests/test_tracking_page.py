@@ -1,5 +1,6 @@
 """The page of one report: what it says, to whom, and "this is mine too"."""
 
+import io
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -7,13 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from geo311.accounts.models import User
 from geo311.catalog.models import Service
 from geo311.core.workflow import Status
 from geo311.crews.models import Crew
-from geo311.service_requests.actions import add_note, change_status, set_hidden
+from geo311.service_requests.actions import add_note, add_photo, change_status, set_hidden
 from geo311.service_requests.models import ServiceRequest
+from geo311.service_requests.photos import reencode
 from tests.conftest import report
 
 
@@ -213,16 +216,7 @@ def test_a_confidential_report_cannot_be_supported(client: Client, shelter: Serv
     assert client.post(f"/requests/{row.service_request_id}/support/").status_code == 404
 
 
-def test_a_photo_is_seen_by_whoever_may_see_its_report(
-    client: Client, shelter: Service, sam: User, settings: Any
-) -> None:
-    import io
-
-    from PIL import Image
-
-    from geo311.service_requests.actions import add_photo
-    from geo311.service_requests.photos import reencode
-
+def test_a_photo_is_seen_by_whoever_may_see_its_report(client: Client, shelter: Service, sam: User) -> None:
     data = io.BytesIO()
     Image.new("RGB", (32, 32)).save(data, "PNG")
     data.seek(0)
@@ -233,7 +227,7 @@ def test_a_photo_is_seen_by_whoever_may_see_its_report(
     shown = client.get(f"/photos/{photo.public_id}.jpg")
     assert shown.status_code == 200
     assert "private" in shown.headers["Cache-Control"]
-    shown.close()
+    assert b"".join(shown).startswith(b"\xff\xd8")
     assert client.get(f"/photos/{uuid.uuid4()}.jpg").status_code == 404
 
 
