@@ -1,0 +1,61 @@
+"""Washington, DC: the city service requests of one year, in which every date is local time and claims to be UTC."""
+
+from geo311.core.workflow import Resolution, Status
+from geo311.importers.source import Layout, Published, Source
+
+REQUESTS = Layout(
+    identity=("servicerequestid",),
+    lon="lon",
+    lat="lat",
+    requested="adddate",
+    kind="servicecodedescription",
+    status="serviceorderstatus",
+    closed="resolutiondate",
+    expected="serviceduedate",
+    address="streetaddress",
+    published=(Published("ward", "ward"),),
+)
+SOURCE = Source(
+    slug="dc",
+    title="Washington, DC",
+    time_zone="America/New_York",
+    layouts=(REQUESTS,),
+    aliases={"longitude": "lon", "latitude": "lat"},
+    statuses={
+        "open": (Status.RECEIVED, None),
+        "in-progress": (Status.IN_PROGRESS, None),
+        "in progress": (Status.IN_PROGRESS, None),
+        "closed": (Status.CLOSED, None),
+        "voided": (Status.CLOSED, Resolution.NO_ACTION_NEEDED),
+        "closed - incomplete information": (Status.CLOSED, Resolution.CANNOT_FIND),
+        "duplicate (opened)": (Status.CLOSED, Resolution.DUPLICATE),
+        "duplicate (closed)": (Status.CLOSED, Resolution.DUPLICATE),
+    },
+    services={
+        "Abandoned Vehicle - On Private Property": "abandoned-vehicle",
+        "Abandoned Vehicle - On Public Property": "abandoned-vehicle",
+        "Alley Cleaning": "street-cleaning",
+        "Alleylight Repair": "street-light-out",
+        "Bulk Collection": "bulky-waste-pickup",
+        "Dead Animal Collection": "dead-animal",
+        "Graffiti Removal": "graffiti",
+        "Grass and Weeds Mowing": "overgrown-weeds",
+        "Illegal Dumping": "illegal-dumping",
+        "Marking Maintenance": "road-markings",
+        "Parking Enforcement": "parking-violation",
+        "Pothole": "pothole",
+        "Public Space Litter Can-Collection": "litter-basket",
+        "Recycling Collection - Missed": "missed-recycling",
+        "Rodent Inspection and Treatment": "rats",
+        "Sidewalk Repair": "sidewalk-damage",
+        "Sign Missing Investigation": "traffic-sign",
+        "Sign Replacement": "traffic-sign",
+        "Street Cleaning": "street-cleaning",
+        "Streetlight Repair Investigation": "street-light-out",
+        "Traffic Signal Maintanence": "traffic-signal",
+        "Trash Collection - Missed": "missed-trash",
+        "Tree Inspection": "tree-maintenance",
+        "Tree Pruning": "tree-maintenance",
+        "Tree Removal": "tree-maintenance",
+    },
+)
