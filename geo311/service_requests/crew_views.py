@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from geo311.accounts.access import for_field, signed_in
 from geo311.accounts.models import User
 from geo311.core.problems import NotAllowed, NotFound
-from geo311.core.workflow import Role
+from geo311.core.workflow import Role, Status
 from geo311.crews.models import Crew
 from geo311.service_requests.crew_work import device_place, in_order, inside_of, outline, shapes_of
 from geo311.service_requests.page_map import map_config
@@ -37,7 +37,7 @@ def my_crews(request: HttpRequest) -> HttpResponse:
     late = Q(expected_datetime__lt=timezone.now())
     counts = visible(request).open().of_crew(crews).order_by().values("crew")
     by_crew = {row["crew"]: row for row in counts.annotate(open=Count("pk"), overdue=Count("pk", filter=late))}
-    lines = [{"crew": crew, **by_crew.get(crew.pk, {"open": 0, "overdue": 0})} for crew in crews]
+    lines = [{"open": 0, "overdue": 0} | by_crew.get(crew.pk, {}) | {"crew": crew} for crew in crews]
     return render(request, "crews/my_crews.html", {"lines": lines, "is_desk": user.works_at_desk})
 
 
@@ -75,9 +75,10 @@ def crew(request: HttpRequest, slug: str) -> HttpResponse:
         "crew": found,
         "page": page,
         "overdue": sum(job.is_overdue for job in jobs),
-        "in_progress": sum(job.row.status == "in_progress" for job in jobs),
+        "in_progress": sum(job.row.status == Status.IN_PROGRESS for job in jobs),
         "device": device,
         "territories": [shape.boundary for shape in shapes],
+        "next": request.get_full_path(),
         "map_config": map_config(),
         "others": user.works_at_desk or crews_of(user).count() > 1,
     }

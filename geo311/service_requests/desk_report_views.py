@@ -4,8 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -57,8 +58,9 @@ def _send(request: HttpRequest, form: CallerReportForm, service: Service) -> Htt
     except Problem as problem:
         add_problem(form, problem)
         return _page(request, form, data)
-    words = _("{number} is filed. Tell the caller the number.") if new else _("{number} was filed already, once.")
-    return finish(request, Done(words.format(number=row)), f"{page_of(row)}?filed=1")
+    if not new:
+        messages.info(request, _("This report was filed already; it is there once."))
+    return redirect(f"{page_of(row)}?filed=1")
 
 
 def _submission(form: CallerReportForm, service: Service, user_id: int) -> Submission:

@@ -19,11 +19,13 @@ from geo311.crews.models import Crew
 from geo311.service_requests.filter_fields import Choices, CodesField
 from geo311.service_requests.filters import filter_form, matching
 from geo311.service_requests.models import Status
+from geo311.service_requests.page_map import map_config
 from geo311.service_requests.planner_counts import DIMENSIONS, by_urgency, counts_by, totals
 from geo311.service_requests.staff_flow import UNPROCESSABLE, visible
 
 ROWS_PER_PAGE = 25
-OWN = ("by", "page")
+LINES_FIRST = 12
+OWN = ("by", "page", "whole")
 SHOWN = (
     "status",
     "overdue",
@@ -54,12 +56,15 @@ def planner(request: HttpRequest) -> HttpResponse:
     by = given.get("by", "")
     chosen = by if by in DIMENSIONS else "ward"
     sums = totals(rows, now)
+    lines, whole = counts_by(rows, DIMENSIONS[chosen], now, ended=sums["ended"]), "whole" in given
     query = _query(given)
     context = {
         "form": form,
         "fields": [form[name] for name in SHOWN if name in form.fields],
         "totals": sums,
-        "lines": counts_by(rows, DIMENSIONS[chosen], now, ended=sums["ended"]),
+        "lines": lines if whole else lines[:LINES_FIRST],
+        "lines_total": len(lines),
+        "map_config": map_config(requests_query=_open_query(given)),
         "dimension": DIMENSIONS[chosen],
         "dimensions": [(key, each.name, key == chosen) for key, each in DIMENSIONS.items()],
         "by": chosen,
@@ -93,6 +98,12 @@ def _query(given: QueryDict) -> str:
     return filters.urlencode()
 
 
+def _open_query(given: QueryDict) -> dict[str, str]:
+    """The filters for the page's map, which shows what is open where nothing else is asked for."""
+    filters = {name: ",".join(given.getlist(name)) for name in given if name not in OWN}
+    return {"status": "open"} | filters
+
+
 def _keep_unknown(form: forms.Form, problem: Invalid) -> None:
     form.is_valid()
     for error in problem.errors:
@@ -117,6 +128,9 @@ def offer(form: forms.Form) -> None:
         "crew": list(Crew.objects.values_list("slug", "name")),
         **areas,
     }
+    if "overdue" in form.fields:
+        labels = [("", _("All")), ("true", _("Overdue alone")), ("false", _("Not overdue"))]
+        form.fields["overdue"].widget = forms.Select(choices=labels)
     for name, found in choices.items():
         field = form.fields.get(name)
         if isinstance(field, CodesField):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from geo311.accounts.models import User
@@ -76,6 +77,9 @@ def place_of(row: ServiceRequest) -> LonLat | None:
 def staff_context(user: User, row: ServiceRequest, now: datetime) -> dict[str, Any]:
     """What the page of a report shows. The number of queries does not depend on the report."""
     acts, place = may_act(user, row), place_of(row)
+    first_act = desk_comes_first(user, row)
+    steps = steps_for(user, row) if acts else []
+    usual = [step for step in steps if step.is_usual and not first_act]
     return {
         "row": row,
         "service": row.service,
@@ -88,11 +92,21 @@ def staff_context(user: User, row: ServiceRequest, now: datetime) -> dict[str, A
         "near": near(row, place, now),
         "acts": acts,
         "at_desk": user.works_at_desk,
-        "steps": steps_for(user, row) if acts else [],
+        "first_act": first_act,
+        "usual": usual,
+        "steps": [step for step in steps if step not in usual],
+        "language": dict(settings.LANGUAGES).get(row.preferred_language, row.preferred_language),
         "has_contact": Reporter.objects.filter(service_request=row).exists(),
         "sees_contact": acts,
         "map_config": map_config(focus=place, radius_m=150, pins=[pin(row, place)]) if place else None,
     }
+
+
+def desk_comes_first(user: User, row: ServiceRequest) -> str:
+    """What the desk has to do before any crew can work: "place" it, or find a "crew"; empty where it need not."""
+    if not user.works_at_desk or not row.is_open or row.crew_id is not None:
+        return ""
+    return "place" if row.location is None and row.service.needs_place else "crew"
 
 
 def pin(row: ServiceRequest, place: LonLat) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """Short words for dense staff lists: ages, lateness, distances, a number as it is said on the phone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from geo311.service_requests.models import ServiceRequest
 
@@ -20,10 +20,20 @@ ALPHABET = """
 SPOKEN = {word[0]: word for word in ALPHABET.split()}
 
 
+def span(length: timedelta) -> str:
+    """A length of time in minutes, hours or days: never in weeks or months, for people compare them down a column."""
+    minutes = max(1, int(length.total_seconds() // 60))
+    if minutes < 60:
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    if minutes < 48 * 60:
+        return ngettext("{n} hour", "{n} hours", minutes // 60).format(n=minutes // 60)
+    return ngettext("{n} day", "{n} days", minutes // 1440).format(n=f"{minutes // 1440:,}")
+
+
 @register.filter
 def age(moment: datetime | None) -> str:
     """How long ago, in one unit: "3 days"."""
-    return timesince(moment, timezone.now(), depth=1) if moment else ""
+    return span(timezone.now() - moment) if moment else ""
 
 
 @register.inclusion_tag("desk/_due.html")
@@ -36,7 +46,7 @@ def lateness(row: ServiceRequest) -> str:
     """ "4 days late", or nothing."""
     if not row.is_open or row.expected_datetime is None or row.expected_datetime >= timezone.now():
         return ""
-    return _("{time} late").format(time=timesince(row.expected_datetime, timezone.now(), depth=1))
+    return _("{time} late").format(time=span(timezone.now() - row.expected_datetime))
 
 
 def time_left(row: ServiceRequest) -> str:
@@ -46,7 +56,7 @@ def time_left(row: ServiceRequest) -> str:
     local = timezone.localtime(row.expected_datetime)
     if local.date() == timezone.localdate():
         return _("today by {time}").format(time=date_format(local, "H:i"))
-    return _("in {time}").format(time=timeuntil(row.expected_datetime, timezone.now(), depth=1))
+    return _("in {time}").format(time=span(row.expected_datetime - timezone.now()))
 
 
 @register.filter

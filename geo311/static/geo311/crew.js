@@ -117,7 +117,5 @@ async function sortIfAllowed() {
 if (list) {
   button.addEventListener("click", locate);
   sortIfAllowed();
-} else {
-  button.hidden = true;
 }
 drawMap();

@@ -33,6 +33,7 @@ function swap(name, page) {
   const typed = values(old);
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   old.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
+  old.hidden = fresh.hidden;
   restore(old, typed);
   if (focused) {
     document.getElementById(focused)?.focus();

@@ -4,6 +4,7 @@ import { sprite } from "./words.js";
 const L = window.L;
 const PLACES = 6; // 11 cm: finer than any pin is put
 const CLOSE_ZOOM = 17;
+const SURE_ZOOM = 15; // farther out a tap is a guess: go closer, so that it can be put right
 const NUDGE_PX = 12;
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -62,7 +63,10 @@ export function tiePin(map, config, fields, onPut = () => {}) {
     }
   }
 
-  map.on("click", (event) => put(event.latlng));
+  map.on("click", (event) => {
+    put(event.latlng);
+    if (map.getZoom() < SURE_ZOOM) map.setView(event.latlng, CLOSE_ZOOM);
+  });
   for (const field of Object.values(fields)) {
     field.addEventListener("change", () => {
       follow();
