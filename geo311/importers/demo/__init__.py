@@ -1,0 +1,1 @@
+"""The demo city: New York, its areas real, its reports simulated."""
