@@ -21,12 +21,12 @@ def read_city(file: Path) -> dict[str, str]:
     return {key: value or "" for key, value in dotenv_values(file, interpolate=False).items()}
 
 
-def write_city(file: Path, values: Mapping[str, str]) -> None:
-    """Keep `values` beside what the file holds already; readers see the old file or the new one, never half of one.
+def write_city(file: Path, values: Mapping[str, str], *, keep: bool = True) -> None:
+    """Keep `values`, beside what the file holds already; readers see the old file or the new one, never half of one.
 
     Raises Invalid for a value that the file cannot hold.
     """
-    kept = read_city(file) | dict(values)
+    kept = (read_city(file) if keep else {}) | dict(values)
     text = HEADER + "".join(_line(key, value) for key, value in sorted(kept.items()))
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     # Mail passwords may stand in it: for this account's eyes only.

@@ -52,9 +52,10 @@ def demo(
     """The demo city with few reports, loaded once for all tests here and rolled back after them."""
     folder = tmp_path_factory.mktemp("demo")
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    unnamed = {"DATA_DIR": folder, "CITY_FILE": folder / "city.env", "CITY_NAME": "Your city"}
     (folder / "city.env").write_text("GEO311_EMAIL_URL='smtp://mail.example.org'\n")
     with (
-        override_settings(DATA_DIR=folder, CITY_FILE=folder / "city.env", PASSWORD_HASHERS=hashers),
+        override_settings(PASSWORD_HASHERS=hashers, **unnamed),
         django_db_blocker.unblock(),
         transaction.atomic(),
     ):

@@ -25,7 +25,7 @@ SQUARE = AreaSet(
 
 @pytest.fixture
 def own_data(settings: Any, tmp_path: Path) -> Path:
-    settings.DATA_DIR, settings.CITY_FILE = tmp_path, tmp_path / "city.env"
+    settings.DATA_DIR, settings.CITY_FILE, settings.CITY_NAME = tmp_path, tmp_path / "city.env", "Your city"
     return tmp_path
 
 

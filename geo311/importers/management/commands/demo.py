@@ -11,6 +11,7 @@ from geo311.core.problems import Problem
 from geo311.importers.demo.city import why_not
 from geo311.importers.demo.loading import load_demo
 from geo311.importers.demo.people import account_lines
+from geo311.importers.migrated import migrate_where_needed
 
 MOST_REPORTS = 200_000
 
@@ -24,8 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=311, help="the same seed draws the same places (311)")
 
     def handle(self, *args: Any, if_empty: bool, reports: int, seed: int, **options: Any) -> None:
-        if if_empty and why_not():
-            return
+        migrate_where_needed()
+        if reason := why_not():
+            if if_empty:
+                return
+            raise CommandError(reason)
         self.stdout.write(_("Loading the demo city, New York. This happens once."))
         try:
             demo = load_demo(reports=reports, seed=seed, now=timezone.now(), say=self._say)
