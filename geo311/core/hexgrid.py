@@ -9,11 +9,12 @@ from functools import lru_cache
 
 import h3.api.basic_int as h3
 
-from geo311.core.coordinates import LonLat
+from geo311.core.coordinates import PLACES, LonLat
 
 FINE = 11  # mean edge 28.7 m (H3 table of cell statistics): radii up to FINE_RADIUS_M
 COARSE = 9  # mean edge 200.8 m: radii beyond
 FINE_RADIUS_M = 120.0
+BLOCK = 10  # mean edge 75.9 m: what a block is on a map
 MAX_RADIUS_M = 500.0
 SEMI_MAJOR_M, FLATTENING = 6_378_137.0, 1 / 298.257223563  # WGS 84
 # A chord is shorter than its arc by 1e-7 at 2 km, and a cell's edge is a great circle of the sphere drawn here as a
@@ -27,6 +28,12 @@ Xyz = tuple[float, float, float]
 def cell_of(point: LonLat, resolution: int) -> int:
     """The H3 cell that holds a point, as a 64-bit integer."""
     return int(h3.latlng_to_cell(point.lat, point.lon, resolution))
+
+
+def block_centre(point: LonLat) -> LonLat:
+    """The centre of the block-sized cell that holds a point: a place that many addresses share."""
+    lat, lon = h3.cell_to_latlng(cell_of(point, BLOCK))
+    return LonLat(round(lon, PLACES), round(lat, PLACES))
 
 
 @lru_cache(maxsize=4096)

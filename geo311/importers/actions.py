@@ -153,7 +153,7 @@ class _Run:
             closed_datetime=row.closed,
             source=self.source.slug,
             source_id=row.source_id,
-            **geometry_columns(row.point),
+            **geometry_columns(row.point, service.address_precision),
             **areas,
         )
 

@@ -194,4 +194,4 @@ class ServiceRequestViewSet(Spoken, GenericViewSet[ServiceRequest]):
 def shown(rows: ServiceRequestQuerySet, user: Any) -> ServiceRequestQuerySet:
     """Rows with all that a Feature says, in one query; what residents wrote in private is not even read."""
     joined = rows.select_related("service__department", "district", "ward", "territory")
-    return with_public_names(joined, user).defer("description", "address", "attribute_values")
+    return with_public_names(joined, user).defer("description", "address", "attribute_values", "location")

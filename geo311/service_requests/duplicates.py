@@ -1,7 +1,9 @@
 """Has it been reported already? Candidates by H3 cells, decided by exact geodesic distance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from geo311.catalog.models import Service
 from geo311.core.coordinates import LonLat
@@ -12,14 +14,17 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Candidate:
-    """An open report of the same service near by: what anybody may know before sending."""
+    """An open report of the same service near by: what anybody may know before sending.
+
+    `location` and `distance_m` are those of its public place; None where the service publishes none.
+    """
 
     service_request_id: str
-    distance_m: float
+    distance_m: float | None
     requested_datetime: datetime
     status: str
     supporters_count: int
-    location: LonLat
+    location: LonLat | None
 
 
 def candidates(*, service: Service, point: LonLat, address: str = "", now: datetime) -> tuple[Candidate, ...]:
@@ -39,16 +44,23 @@ def candidates(*, service: Service, point: LonLat, address: str = "", now: datet
     )
     if service.duplicate_window_days:
         rows = rows.filter(requested_datetime__gte=now - timedelta(days=service.duplicate_window_days))
-    columns = ("service_request_id", "location", "address", "requested_datetime", "status", "supporters_count")
+    columns = ("location", "address", "service_request_id", "requested_datetime", "status", "supporters_count")
     found = []
-    for number, location, other_address, requested, status, supporters in rows.values_list(*columns):
+    for location, other_address, *shown, public in rows.values_list(*columns, "public_location"):
         if service.duplicates_share_address and not same_address(address, other_address):
             continue
-        place = LonLat(location.x, location.y)
-        distance_m = point.distance_m(place)
+        distance_m = point.distance_m(LonLat(location.x, location.y))
         if distance_m <= service.duplicate_radius_m:
-            found.append(Candidate(number, round(distance_m, 1), requested, status, supporters, place))
-    return tuple(sorted(found, key=lambda candidate: (candidate.distance_m, candidate.service_request_id))[:MOST])
+            found.append((distance_m, _candidate(point, shown, public)))
+    found.sort(key=lambda pair: (pair[0], pair[1].service_request_id))
+    return tuple(candidate for _distance_m, candidate in found[:MOST])
+
+
+def _candidate(point: LonLat, shown: Sequence[Any], public: Any) -> Candidate:
+    number, requested, status, supporters = shown
+    place = LonLat(public.x, public.y) if public else None
+    distance_m = round(point.distance_m(place), 1) if place else None
+    return Candidate(number, distance_m, requested, status, supporters, place)
 
 
 def same_address(one: str, other: str) -> bool:

@@ -79,6 +79,12 @@ class ServiceRequest(models.Model):
     is_hidden = models.BooleanField(default=False)
 
     location = models.PointField(srid=4326, null=True, blank=True)
+    public_location = models.PointField(
+        srid=4326,
+        null=True,
+        blank=True,
+        help_text=_("The place at the service's precision: all that public faces know."),
+    )
     address = models.CharField(max_length=250, blank=True)
     public_address = models.CharField(
         max_length=250, blank=True, help_text=_("The address at the service's precision.")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.lookup import Location, locate
 from geo311.catalog.models import Service
+from geo311.core.addresses import place_at_precision
 from geo311.core.coordinates import SRID, LonLat
 from geo311.core.hexgrid import COARSE, FINE, cell_of
 from geo311.core.problems import FieldError, OutsideServiceArea
@@ -27,13 +28,16 @@ def place(service: Service, point: LonLat) -> Placement:
     """Where `point` is, for a report of `service`. Raises OutsideServiceArea."""
     location = locate(point)
     _check_offered(service, location)
-    columns = geometry_columns(point) | area_columns(service, location)
+    columns = geometry_columns(point, service.address_precision) | area_columns(service, location)
     return Placement(columns, crew_for(service, columns["territory_id"]))
 
 
-def geometry_columns(point: LonLat) -> dict[str, Any]:
+def geometry_columns(point: LonLat, precision: str) -> dict[str, Any]:
+    """The columns of a place: as it is, as the public may know it (`precision` of the service), and its cells."""
+    public = place_at_precision(point, precision)
     return {
         "location": Point(point.lon, point.lat, srid=SRID),
+        "public_location": Point(public.lon, public.lat, srid=SRID) if public else None,
         "h3_res9": cell_of(point, COARSE),
         "h3_res11": cell_of(point, FINE),
     }

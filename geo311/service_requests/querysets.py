@@ -44,8 +44,11 @@ class ServiceRequestQuerySet(models.QuerySet[Any]):
         return self.open().filter(crew__isnull=True)
 
     def within(self, bbox: BBox) -> "ServiceRequestQuerySet":
-        """Those whose point lies in the box, by the spatial index of either database."""
-        return self.filter(location__in_bbox=bbox)
+        """Those whose public place lies in the box, by the spatial index of either database.
+
+        Never by the exact place: boxes made smaller and smaller would find it.
+        """
+        return self.filter(public_location__in_bbox=bbox)
 
     def near_cells(self, point: LonLat, radius_m: float) -> "ServiceRequestQuerySet":
         """A superset of those within `radius_m` (0 to 500), by H3 cells that cover the circle: measure afterwards."""

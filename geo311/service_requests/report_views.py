@@ -69,7 +69,9 @@ def nearby(request: HttpRequest) -> HttpResponse:
     found = candidates(service=checked, point=point, address=draft.address, now=timezone.now()) if point else ()
     if not found:
         return redirect(_address("report_details", draft))
-    pins = [{"service_request_id": c.service_request_id, "status": c.status, "at": c.location} for c in found]
+    pins = [
+        {"service_request_id": c.service_request_id, "status": c.status, "at": c.location} for c in found if c.location
+    ]
     context = {
         "draft": draft,
         "service": checked,

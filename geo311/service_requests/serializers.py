@@ -41,7 +41,7 @@ class ServiceRequestFeature(GeoFeatureModelSerializer):
     """A report as a GeoJSON Feature with the public properties of the layer `requests`, nothing else."""
 
     id = serializers.CharField(source="service_request_id", read_only=True)
-    location = PointField(read_only=True)
+    public_location = PointField(read_only=True)
     service_code = serializers.CharField(source="service.service_code", read_only=True)
     service_name = serializers.CharField(source="shown_service_name", read_only=True)
     agency_responsible = serializers.CharField(source="service.department.name", read_only=True)
@@ -58,7 +58,7 @@ class ServiceRequestFeature(GeoFeatureModelSerializer):
 
     class Meta:
         model = ServiceRequest
-        geo_field = "location"
+        geo_field = "public_location"
         id_field = "id"
         fields = (
             "id",

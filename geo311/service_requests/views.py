@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from geo311.catalog.models import AddressPrecision
 from geo311.core.coordinates import LonLat
 from geo311.core.problems import NotFound
 from geo311.core.service_request_id import parse_service_request_id
@@ -86,8 +85,8 @@ def _is_visible(request: HttpRequest, number: str) -> bool:
 def _detail(request: HttpRequest, row: ServiceRequest) -> dict[str, Any]:
     filed = visitors.has_filed(request, row.service_request_id)
     inside = filed or getattr(request.user, "works_here", False)
-    exact = inside or row.service.address_precision == AddressPrecision.EXACT
-    place = LonLat(row.location.x, row.location.y) if row.location and exact else None
+    shown = row.location if inside else row.public_location
+    place = LonLat(shown.x, shown.y) if shown else None
     key = visitors.supporter_key(request)
     original = row.duplicate_of
     return {

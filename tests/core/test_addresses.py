@@ -2,7 +2,8 @@
 
 import pytest
 
-from geo311.core.addresses import at_precision
+from geo311.core.addresses import at_precision, place_at_precision
+from geo311.core.coordinates import LonLat
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,13 @@ from geo311.core.addresses import at_precision
 )
 def test_precision(address: str, precision: str, public: str) -> None:
     assert at_precision(address, precision) == public
+
+
+def test_a_place_at_the_precision_of_a_block_is_shared_by_its_neighbours() -> None:
+    here, next_door = LonLat(-73.92, 40.765), LonLat(-73.9201, 40.7651)
+    shown = place_at_precision(here, "block")
+    assert shown is not None
+    assert shown == place_at_precision(next_door, "block") != here
+    assert here.distance_m(shown) < 90
+    assert place_at_precision(here, "exact") == here
+    assert place_at_precision(here, "none") is None

@@ -64,7 +64,7 @@ def test_an_export_without_rows_is_an_empty_collection(client: Client, pothole: 
 
 def test_a_report_without_a_place_has_no_geometry(client: Client, pothole: Service) -> None:
     row = report(pothole, 0.05, 0.05)
-    ServiceRequest.objects.filter(pk=row.pk).update(location=None, district=None)
+    ServiceRequest.objects.filter(pk=row.pk).update(public_location=None, district=None)
     (feature,) = exported(client)["features"]
     assert feature["geometry"] is None
     assert feature["properties"]["district"] is None
@@ -118,7 +118,7 @@ def test_an_export_only_reads(client: Client, pothole: Service) -> None:
 
 def test_rows_are_read_as_they_leave(pothole: Service, django_assert_num_queries: Any) -> None:
     template = report(pothole, 0.05, 0.05)
-    copies = []
+    copies: list[ServiceRequest] = []
     for n in range(2 * ROWS_A_PIECE):
         copy = ServiceRequest.objects.get(pk=template.pk) if n == 0 else copies[-1]
         fields = {f.attname: getattr(copy, f.attname) for f in ServiceRequest._meta.fields}

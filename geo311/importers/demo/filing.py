@@ -83,7 +83,11 @@ class CrewsByWork:
 def submitted(occurrence: Occurrence, location: Location | None, number: str, desk: Desk) -> File:
     """The report as it is stored when it comes in, with its first events."""
     service, dice, at = occurrence.service, desk.dice, occurrence.requested
-    areas = area_columns(service, location) | geometry_columns(location.point) if location else {}
+    areas = (
+        area_columns(service, location) | geometry_columns(location.point, service.address_precision)
+        if location
+        else {}
+    )
     crew = desk.crews.at(service.pk, areas["territory_id"]) if location else None
     (channel,) = dice.choices(tuple(CHANNELS), tuple(CHANNELS.values()))
     (language,) = dice.choices(tuple(desk.languages), tuple(desk.languages.values()))
