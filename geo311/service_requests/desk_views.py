@@ -35,7 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Search, figures and the latest reports."""
     query = DeskQuery.read(request.GET.get("q", ""))
     rows = visible(request)
-    lines = rows.select_related(*LINE).defer("location", "description")
+    lines = rows.select_related(*LINE).defer("location", "public_location", "description")
     context: dict[str, Any] = {"query": query, "figures": figures(rows, timezone.now())}
     if query:
         context["page"] = Paginator(query.matching(lines), ROWS_PER_PAGE).get_page(request.GET.get("page"))

@@ -77,7 +77,7 @@ def planner(request: HttpRequest) -> HttpResponse:
 
 def _lines(rows: Any) -> "QuerySet[Any]":
     lines: QuerySet[Any] = by_urgency(rows).select_related("service", "ward", "district", "crew")
-    return lines.defer("location", "description")
+    return lines.defer("location", "public_location", "description")
 
 
 def _without_blanks(parameters: QueryDict) -> QueryDict:

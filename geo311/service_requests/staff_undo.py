@@ -29,11 +29,17 @@ def _way_back(source: Status, target: Status, role: Role) -> Transition | None:
     return exact
 
 
+def status_sentence(row: ServiceRequest) -> str:
+    """ "Pothole 4GT7-K2QM: In progress." """
+    status = row.get_status_display()
+    return _("{service} {number}: {status}.").format(service=row.service, number=row, status=status)
+
+
 def undo_step(row: ServiceRequest, target: Status, user: User) -> Done:
     way = _way_back(row.status_code, target, user.workflow_role)
     note = _("The last step was a mistake; the work goes on.") if way is not None and way.needs_note else ""
     changed = actions.change_status(service_request=row, target=target, by=user, now=timezone.now(), note=note)
-    return Done(_("Undone. {number}: {status}.").format(number=row, status=changed.get_status_display()))
+    return Done(_("Undone. {sentence}").format(sentence=status_sentence(changed)))
 
 
 def crew_address(row: ServiceRequest, user: User) -> str:

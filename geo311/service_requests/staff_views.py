@@ -73,7 +73,7 @@ def step(request: HttpRequest, service_request_id: str, target: str) -> HttpResp
             resolution=data.get("resolution", ""),
         )
         undo = staff_undo.step_address(row, taken, user.workflow_role)
-        return Done(_("{number}: {status}.").format(number=row, status=changed.get_status_display()), undo)
+        return Done(staff_undo.status_sentence(changed), undo)
 
     return form_page(request, form, page, write)
 

@@ -131,7 +131,7 @@ def test_a_step_is_taken_said_and_undone(carl: User, hole: ServiceRequest) -> No
     answer = client.post(f"/desk/requests/{hole}/step/in_progress/", {"next": "/crews/west/"}, follow=True)
     assert answer.redirect_chain == [("/crews/west/", 302)]
     page = answer.content.decode()
-    assert f"{hole}: In progress." in words(page)
+    assert f"Pothole {hole}: In progress." in words(page)
     hole.refresh_from_db()
     assert hole.status == "in_progress"
     client.post(undo_of(page))
