@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.pagination import BasePagination
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
@@ -38,10 +39,21 @@ class FlatJSONParser(JSONParser):
             raise ParseError(_("This JSON nests too deep.")) from error
 
 
+class AlwaysJSON(BaseContentNegotiation):
+    """JSON whatever `Accept` says (RFC 9110, section 12.4.1, allows it): GeoJSON goes by many names."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class Spoken(APIView):
     """Base of every view: refuses what is too large, checks the query's names, answers in the language of `lang`."""
 
     known_parameters: tuple[str, ...] | None = ()
+    content_negotiation_class = AlwaysJSON
     parser_classes = (FlatJSONParser, MultiPartParser, FormParser)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

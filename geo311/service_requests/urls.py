@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from geo311.service_requests import report_views, views
+from geo311.service_requests import folium_views, report_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("map/", folium_views.folium_map, name="map"),
     path("report/", report_views.where, name="report"),
     path("report/what/", report_views.what, name="report_what"),
     path("report/nearby/", report_views.nearby, name="report_nearby"),
