@@ -1,6 +1,7 @@
 """Files beside an import: rows kept aside with their line and reason, and rows whose published area is another."""
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple, fields
@@ -32,7 +33,9 @@ class Aside:
     def write(self, values: Sequence[Any]) -> None:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("w", encoding="utf-8", newline="")
+            # Rows of confidential kinds may be among them: for the owner's eyes alone.
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
             csv.writer(self._file).writerow(self._header)
         csv.writer(self._file).writerow(values)
 

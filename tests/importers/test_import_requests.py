@@ -1,52 +1,27 @@
 """Importing rows: what is stored, what is kept aside, and that a second run adds nothing."""
 
 import csv
-from collections.abc import Callable
+import stat
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from boundaries.areas import AreaRow
 from boundaries.loading import SetDeclaration, load_version
 from boundaries.models import BoundarySet
-from geo311.accounts.models import User
 from geo311.catalog.models import Service
 from geo311.core.problems import UnusableFile
 from geo311.crews.models import Crew
 from geo311.importers import actions
 from geo311.importers.actions import Summary, import_requests
 from geo311.importers.sources.chicago import SOURCE as CHICAGO
-from geo311.importers.sources.nyc import SOURCE as NYC
 from geo311.service_requests.models import EventKind, ServiceRequest
 from tests.conftest import NOON
+from tests.importers.conftest import HEADER, Run, line
 
 pytestmark = pytest.mark.django_db
-
-HEADER = (
-    "service_request_number,type_of_service_request,status,creation_date,completion_date,street_address,"
-    "longitude,latitude,most_recent_action,ward"
-)
-Run = Callable[..., Summary]
-
-
-def line(number: str, **changes: str) -> str:
-    """A row in the western half of the square city, open."""
-    row = {"kind": "Pothole in Street", "status": "Open", "opened": "2018-12-18", "closed": "", "address": "1 MAIN ST"}
-    row |= {"lon": "-0.05", "lat": "0.05", "action": "", "ward": "N"} | changes
-    names = ("kind", "status", "opened", "closed", "address", "lon", "lat", "action", "ward")
-    return ",".join([number, *(row[name] for name in names)])
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    def importing(*lines: str, name: str = "rows.csv") -> Summary:
-        (tmp_path / name).write_text("\n".join([HEADER, *lines]) + "\n")
-        return import_requests(path=tmp_path / name, source=CHICAGO, now=NOON, folder=tmp_path / "imports")
-
-    return importing
 
 
 def kept_aside(summary: Summary) -> list[dict[str, str]]:
@@ -136,6 +111,7 @@ def test_bad_rows_are_kept_aside_with_line_and_reason_and_come_in_when_corrected
     assert {number: row["line"] for number, row in rows.items()} == {f"18-{n}": str(n + 1) for n in range(2, 7)}
     assert rows["18-5"]["explanation"] == "a status that the source does not declare: Lost"
     assert summary.rejected_file is not None
+    assert stat.S_IMODE(summary.rejected_file.stat().st_mode) == 0o600
     corrected = summary.rejected_file.read_text().replace("Lost", "Open")
     (summary.rejected_file.parent / "corrected.csv").write_text(corrected)
     again = import_requests(
@@ -160,47 +136,6 @@ def test_an_old_file_of_rejected_rows_goes_when_nothing_is_rejected(run: Run, po
     assert summary.rejected_file is not None
     assert run(line("18-1")).rejected_file is None
     assert not summary.rejected_file.exists()
-
-
-def test_a_kind_that_no_service_stands_for_is_not_lost(run: Run, city: dict[str, BoundarySet]) -> None:
-    summary = run(line("18-1"), line("18-2", kind="Rodent Baiting / Rat Complaint"))
-    assert summary.services_made == ["chicago-pothole-in-street", "chicago-rodent-baiting-rat-complaint"]
-    service = ServiceRequest.objects.get(source_id="18-2").service
-    assert (service.is_active, service.group.code, service.service_name) == (
-        False,
-        "imported",
-        "Rodent Baiting / Rat Complaint",
-    )
-    assert run(line("18-3", kind="Rodent Baiting / Rat Complaint")).services_made == []
-
-
-def test_a_service_that_takes_no_reports_gets_no_rows(run: Run, pothole: Service) -> None:
-    Service.objects.filter(pk=pothole.pk).update(redirect_kind="emergency")
-    run(line("18-1"))
-    assert ServiceRequest.objects.get().service.service_code == "chicago-pothole-in-street"
-
-
-def test_confidential_kinds_stay_confidential_without_a_catalogue(city: dict[str, BoundarySet], tmp_path: Path) -> None:
-    header = "Unique Key,Created Date,Complaint Type,Status,Incident Address,Latitude,Longitude"
-    row = "1,03/24/2025 11:33:07 PM,Encampment,Open,1 MAIN ST,0.05,-0.05"
-    (tmp_path / "nyc.csv").write_text(f"{header}\n{row}\n")
-    import_requests(path=tmp_path / "nyc.csv", source=NYC, now=NOON, folder=tmp_path)
-    stored = ServiceRequest.objects.get()
-    assert stored.service.confidential
-    assert stored.public_address == ""
-    assert stored.requested_datetime == datetime(2025, 3, 25, 3, 33, 7, tzinfo=UTC)
-    assert not ServiceRequest.objects.public().exists()
-
-
-def test_a_confidential_service_of_the_catalogue_keeps_rows_from_others(
-    shelter: Service, sam: User, olga: User, tmp_path: Path
-) -> None:
-    Service.objects.filter(pk=shelter.pk).update(service_code="homeless-outreach")
-    header = "unique_key,created_date,complaint_type,status,latitude,longitude"
-    (tmp_path / "nyc.csv").write_text(f"{header}\n1,2025-03-24T10:00:00,Encampment,Open,0.05,-0.05\n")
-    import_requests(path=tmp_path / "nyc.csv", source=NYC, now=NOON, folder=tmp_path)
-    assert not ServiceRequest.objects.visible_to(olga).exists()
-    assert ServiceRequest.objects.visible_to(sam).exists()
 
 
 def test_open_rows_get_todays_map_and_ended_ones_the_map_of_their_day(
@@ -287,28 +222,3 @@ def test_progress_is_told_after_each_batch(pothole: Service, tmp_path: Path, mon
         progress=lambda rows, share: told.append((rows, share)),
     )
     assert told == [(2, 1.0), (4, 1.0), (5, 1.0)]
-
-
-def test_the_command_says_what_it_did(
-    pothole: Service, settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings.DATA_DIR = tmp_path
-    (tmp_path / "rows.csv").write_text("\n".join([HEADER, line("18-1"), line("18-2", lon="")]))
-    call_command("import_requests", tmp_path / "rows.csv", source="chicago")
-    said = capsys.readouterr().out
-    assert "2 rows read" in said
-    assert "added                  1" in said
-    assert "1 × no coordinates" in said
-    assert str(tmp_path / "imports" / "rows.rejected.csv") in said
-    assert "ward (ward): 1 of 1 agree (100.00%)" in said
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [("", "no first line"), ("a,b\n1,2\n", "it has no column"), (f"{HEADER}\n", "has columns, but no rows")],
-)
-def test_the_command_fails_with_a_sentence(settings: Any, tmp_path: Path, content: str, sentence: str) -> None:
-    settings.DATA_DIR = tmp_path
-    (tmp_path / "rows.csv").write_text(content)
-    with pytest.raises(CommandError, match=sentence):
-        call_command("import_requests", tmp_path / "rows.csv", source="chicago")

@@ -35,6 +35,8 @@ class Command(BaseCommand):
             )
         except Problem as problem:
             raise CommandError(problem.detail or str(problem.title)) from problem
+        if sys.stderr.isatty():
+            self.stderr.write("")
         if summary.read == 0:
             raise CommandError(f"{path.name} has columns, but no rows.")
         self._tell(path.name, summary, time.monotonic() - started)
