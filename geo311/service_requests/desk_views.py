@@ -84,7 +84,10 @@ def unassigned(request: HttpRequest) -> HttpResponse:
     rows = _narrowed(rows, chosen).annotate(has_crew=Exists(does_it)).order_by("requested_datetime", "pk")
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     crews = list(Crew.objects.select_related("department").prefetch_related("services"))
-    lines = [{"row": row, "why": why_unassigned(row), "crews": crew_choices(row, crews)} for row in page]
+    lines = [
+        {"row": row, "why": why_unassigned(row), "crews": crew_choices(row, crews, other_departments=False)}
+        for row in page
+    ]
     context = {"page": page, "lines": lines, "filter": form, "is_narrowed": any(chosen.values())}
     return render(request, "desk/unassigned.html", context)
 

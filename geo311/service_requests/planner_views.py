@@ -8,23 +8,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from boundaries.models import Boundary, BoundarySetRole
 from geo311.accounts.access import for_planning, signed_in
-from geo311.catalog.models import Department, Service
 from geo311.core.problems import Invalid
-from geo311.crews.models import Crew
-from geo311.service_requests.filter_fields import Choices, CodesField
+from geo311.service_requests.filter_choices import offer_choices
 from geo311.service_requests.filters import filter_form, matching
-from geo311.service_requests.models import Status
 from geo311.service_requests.page_map import map_config
 from geo311.service_requests.planner_counts import DIMENSIONS, by_urgency, counts_by, totals
 from geo311.service_requests.staff_flow import UNPROCESSABLE, visible
 
 ROWS_PER_PAGE = 25
 LINES_FIRST = 12
+OVERDUE = [("", _("All")), ("true", _("Overdue alone")), ("false", _("Not overdue"))]
 OWN = ("by", "page", "whole")
 SHOWN = (
     "status",
@@ -46,7 +43,8 @@ def planner(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     given = _without_blanks(request.GET)
     form = filter_form(user, given).form
-    offer(form)
+    offer_choices(form)
+    form.fields["overdue"].widget = forms.Select(choices=OVERDUE)
     try:
         rows, status = matching(user, given, also=OWN), 200
     except Invalid as problem:
@@ -109,29 +107,3 @@ def _keep_unknown(form: forms.Form, problem: Invalid) -> None:
     for error in problem.errors:
         if error.field not in form.errors:
             form.add_error(error.field if error.field in form.fields else None, str(error.detail))
-
-
-def offer(form: forms.Form) -> None:
-    """The choices of the filters, by name."""
-    areas: dict[str, list[tuple[str, str]]] = {}
-    roles = [BoundarySetRole.DISTRICT, BoundarySetRole.WARD]
-    for role, code, name in Boundary.objects.filter(boundary_set__role__in=roles).values_list(
-        "boundary_set__role", "code", "name"
-    ):
-        areas.setdefault(role, []).append((code, name))
-    choices: dict[str, Choices] = {
-        "status": [("open", _("All open")), ("ended", _("All ended")), *Status.choices],
-        "service_code": sorted(
-            ((s.service_code, s.service_name) for s in Service.objects.order_by()), key=lambda s: s[1]
-        ),
-        "department": list(Department.objects.values_list("slug", "name")),
-        "crew": list(Crew.objects.values_list("slug", "name")),
-        **areas,
-    }
-    if "overdue" in form.fields:
-        labels = [("", _("All")), ("true", _("Overdue alone")), ("false", _("Not overdue"))]
-        form.fields["overdue"].widget = forms.Select(choices=labels)
-    for name, found in choices.items():
-        field = form.fields.get(name)
-        if isinstance(field, CodesField):
-            field.offer(found)

@@ -84,15 +84,15 @@ class AssignForm(forms.Form):
         )
 
 
-def crew_choices(row: ServiceRequest, crews: Iterable[Crew]) -> Choices:
-    """Crews that do the service first, then the department's others, then everybody; not the one that has it."""
+def crew_choices(row: ServiceRequest, crews: Iterable[Crew], *, other_departments: bool = True) -> Choices:
+    """Crews that do the service first, then the department's others, then everybody's; not the one that has it."""
     service, groups = row.service, ([], [], [])  # type: ignore[var-annotated]
     for crew in crews:
         if crew.pk == row.crew_id:
             continue
         does_it = any(other.pk == service.pk for other in crew.services.all())
         group = 0 if does_it else 1 if crew.department_id == service.department_id else 2
-        if group < 2 or not service.confidential:
+        if group < 2 or (other_departments and not service.confidential):
             groups[group].append((crew.slug, crew.name if group < 2 else f"{crew.name} ({crew.department})"))
     names = (
         _now("Do this service"),

@@ -202,3 +202,14 @@ def test_what_was_typed_is_read_as_all_it_can_be() -> None:
     assert DeskQuery.read("214").digits == ""
     assert DeskQuery.read("212 555 0100").digits == "2125550100"
     assert not DeskQuery.read("   ")
+
+
+def test_the_list_offers_the_departments_crews_and_the_page_of_a_report_all(
+    desk: Client, pothole: Service, west_crew: Crew, shelter: Service
+) -> None:
+    far = Crew.objects.create(slug="outreach", name="Outreach", department=shelter.department)
+    row = report(pothole, 0.05, 0.05)
+    listed, asked = desk.get("/desk/unassigned/"), desk.get(f"/desk/requests/{row}/crew/")
+    assert west_crew.name in listed.content.decode()
+    assert far.name not in listed.content.decode()
+    assert f"{far.name} (Social services)" in asked.content.decode()

@@ -77,9 +77,10 @@ def test_the_figures_stand_for_the_filters(plan: Client, reports: list[ServiceRe
     assert plan.get(f"{PAGE}?overdue=true").context["totals"]["ended"] == 0
 
 
-def test_the_download_keeps_the_filters_and_nothing_else(plan: Client, reports: list[ServiceRequest]) -> None:
+def test_download_and_map_keep_the_filters_and_nothing_else(plan: Client, reports: list[ServiceRequest]) -> None:
     page = plan.get(f"{PAGE}?ward=N&status=open&service_code=&by=district&page=1").content.decode()
     assert 'href="/export/requests.geojson?ward=N&amp;status=open"' in page
+    assert 'href="/map/?ward=N&amp;status=open"' in page
     assert 'href="/export/requests.geojson"' in plan.get(PAGE).content.decode()
 
 

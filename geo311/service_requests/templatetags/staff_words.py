@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,7 +27,8 @@ def span(length: timedelta) -> str:
         return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     if minutes < 48 * 60:
         return ngettext("{n} hour", "{n} hours", minutes // 60).format(n=minutes // 60)
-    return ngettext("{n} day", "{n} days", minutes // 1440).format(n=f"{minutes // 1440:,}")
+    days = minutes // 1440
+    return ngettext("{n} day", "{n} days", days).format(n=number_format(days, force_grouping=True))
 
 
 @register.filter
@@ -66,7 +67,7 @@ def how_far(distance_m: float | None) -> str:
         return ""
     if distance_m < 995:
         return _("{n} m").format(n=round(distance_m) if distance_m < 10 else round(distance_m / 10) * 10)
-    return _("{n} km").format(n=f"{distance_m / 1000:.1f}")
+    return _("{n} km").format(n=number_format(distance_m / 1000, 1))
 
 
 @register.filter

@@ -1,11 +1,15 @@
 // A crew's page: its territory and open work on the map, and the list sorted by where the device is.
 import { createMap, palette } from "./map.js";
 import { Pins } from "./pins.js";
-import { count, getJson, readJson } from "./words.js";
+import { count, fill, getJson, readJson } from "./words.js";
 
 const L = window.L;
 const EARTH_RADIUS_M = 6_371_008.8; // IUGG mean radius: sorting needs no ellipsoid
 const config = readJson("map-config");
+const oneDecimal = new Intl.NumberFormat(document.documentElement.lang || "en", {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const frame = document.querySelector("[data-map]");
 const list = document.querySelector("[data-jobs]");
 const order = document.querySelector("[data-order]");
@@ -55,9 +59,9 @@ function distanceM(a, b) {
 
 /** The same digits as the server's how_far. */
 function howFar(metres) {
-  return metres < 995
-    ? `${count(metres < 10 ? Math.round(metres) : Math.round(metres / 10) * 10)} m`
-    : `${(metres / 1000).toFixed(1)} km`;
+  const { metres: near, kilometres: far } = button.dataset;
+  if (metres < 995) return fill(near, { n: count(metres < 10 ? Math.round(metres) : Math.round(metres / 10) * 10) });
+  return fill(far, { n: oneDecimal.format(metres / 1000) });
 }
 
 function sortFrom(here) {
