@@ -1,23 +1,20 @@
-"""A BoundaryIndex in a file, so that a process starts without building it: NumPy's own format, never pickle.
+"""A BoundaryIndex in a file, so that a process starts without building it.
 
 The file is a cache: whatever is wrong with it (torn, foreign, hostile), `read_index` gives None and the index is built
-anew. Written beside and renamed, so that a reader meets the old file or the new one, never half of one.
+anew.
 """
 
-import os
-import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.grid import Frame, Ints, ShortcutGrid
+from boundaries.grid import Frame, ShortcutGrid
 from boundaries.index import BoundaryIndex
+from boundaries.packing import UNREADABLE, Arrays, pack, read_arrays, unpack, write_arrays
 
 FORMAT = 1  # raised whenever the contents change their meaning
-MOST_BYTES = 1 << 30  # of all arrays together; a larger claim is not believed
 ARRAYS = ("code_text", "code_ends", "wkb", "wkb_ends", "frame", "side", "cells", "starts", "candidates")
 
 
@@ -25,43 +22,35 @@ def write_index(path: Path, index: BoundaryIndex) -> None:
     """Write `index` (one with a grid) to `path`, whose folder is made where it is missing."""
     if index.grid is None:
         return
-    codes = [code.encode() for code in index.codes]
-    shapes = [shapely.to_wkb(polygon) for polygon in index.polygons]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        np.savez(
-            file,
-            code_text=np.frombuffer(b"".join(codes), dtype=np.uint8),
-            code_ends=np.cumsum([len(code) for code in codes], dtype=np.int64),
-            wkb=np.frombuffer(b"".join(shapes), dtype=np.uint8),
-            wkb_ends=np.cumsum([len(shape) for shape in shapes], dtype=np.int64),
-            frame=np.array(index.grid.frame[:4], dtype=np.float64),
-            side=np.array([index.grid.frame.side], dtype=np.int64),
-            cells=index.grid.cells,
-            starts=index.grid.starts,
-            candidates=index.grid.candidates,
-        )
-    draft.replace(path)
+    code_text, code_ends = pack([code.encode() for code in index.codes])
+    wkb, wkb_ends = pack([shapely.to_wkb(polygon) for polygon in index.polygons])
+    arrays: Arrays = {
+        "code_text": code_text,
+        "code_ends": code_ends,
+        "wkb": wkb,
+        "wkb_ends": wkb_ends,
+        "frame": np.array(index.grid.frame[:4], dtype=np.float64),
+        "side": np.array([index.grid.frame.side], dtype=np.int64),
+        "cells": index.grid.cells,
+        "starts": index.grid.starts,
+        "candidates": index.grid.candidates,
+    }
+    write_arrays(path, arrays)
 
 
 def read_index(path: Path) -> BoundaryIndex | None:
     """The index in `path`, or None where there is none that can be believed."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
-                return None
-        with np.load(path, allow_pickle=False) as arrays:
-            return _index({name: arrays[name] for name in ARRAYS})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, shapely.errors.GEOSException):
+        return _index(read_arrays(path, ARRAYS))
+    except (*UNREADABLE, shapely.errors.GEOSException):
         return None
 
 
-def _index(arrays: dict[str, npt.NDArray[Any]]) -> BoundaryIndex:
+def _index(arrays: Arrays) -> BoundaryIndex:
     """Raises ValueError where an array does not fit the others."""
-    codes = tuple(piece.decode() for piece in _pieces(arrays["code_text"], arrays["code_ends"]))
+    codes = tuple(piece.decode() for piece in unpack(arrays["code_text"], arrays["code_ends"]))
     polygons: npt.NDArray[np.object_] = np.empty(len(codes), dtype=object)
-    polygons[:] = shapely.from_wkb(_pieces(arrays["wkb"], arrays["wkb_ends"]))
+    polygons[:] = shapely.from_wkb(unpack(arrays["wkb"], arrays["wkb_ends"]))
     if list(codes) != sorted(set(codes)):
         raise ValueError("codes are not in order")
     if not np.isin(shapely.get_type_id(polygons), (3, 6)).all():
@@ -71,13 +60,6 @@ def _index(arrays: dict[str, npt.NDArray[Any]]) -> BoundaryIndex:
     grid = ShortcutGrid(frame, *(arrays[name].astype(np.int32) for name in ("cells", "starts", "candidates")))
     _check_grid(grid, len(codes))
     return BoundaryIndex(codes, polygons, grid)
-
-
-def _pieces(data: npt.NDArray[np.uint8], ends: Ints) -> list[bytes]:
-    if ends.ndim != 1 or (np.diff(ends, prepend=0) < 0).any() or (ends.size and ends[-1] != data.size):
-        raise ValueError("pieces do not fit")
-    raw = data.astype(np.uint8).tobytes()
-    return [raw[start:stop] for start, stop in zip([0, *ends.tolist()], ends.tolist(), strict=False)]
 
 
 def _check_grid(grid: ShortcutGrid, areas: int) -> None:

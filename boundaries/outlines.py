@@ -1,15 +1,19 @@
 """Outlines for maps: a version's areas simplified together, so that neighbours leave no gaps, kept per process."""
 
+import contextlib
 import math
 from collections import OrderedDict
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from django.conf import settings
 
 from boundaries.models import BoundaryShape
+from boundaries.packing import UNREADABLE, pack, read_arrays, unpack, write_arrays
 from geo311.core.coordinates import PLACES
 
 MOST_TOLERANCE_DEG = 1.0
@@ -19,7 +23,7 @@ MOST_KEPT = 64
 Outlines = dict[int, shapely.Geometry]
 Floats = npt.NDArray[np.float64]
 _kept: OrderedDict[tuple[int, str, float], Outlines] = OrderedDict()
-_lock = Lock()
+_lock, _making = Lock(), Lock()
 
 
 def step_of(tolerance_deg: float) -> float:
@@ -40,11 +44,31 @@ def outlines(version_id: int, checksum: str, tolerance_deg: float) -> Outlines:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    made = _make(version_id, key[2])
+    with _making:  # a map asks for all its sets at once: one at a time, and each once
+        with _lock:
+            if key in _kept:
+                return _kept[key]
+        made = _from_file_or_made(*key)
     with _lock:
         _kept[key] = made
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
+    return made
+
+
+def _from_file_or_made(version_id: int, checksum: str, tolerance_deg: float) -> Outlines:
+    """From the cache file beside the data, else made and kept there."""
+    path: Path = settings.DATA_DIR / "cache" / f"outlines-{version_id}-{checksum}-{tolerance_deg!r}.npz"
+    try:
+        arrays = read_arrays(path, ("ids", "wkb", "ends"))
+        areas = shapely.from_wkb(unpack(arrays["wkb"], arrays["ends"]))
+        return dict(zip(arrays["ids"].tolist(), areas, strict=True))
+    except (*UNREADABLE, shapely.errors.GEOSException):
+        made = _make(version_id, tolerance_deg)
+    wkb, ends = pack([shapely.to_wkb(area) for area in made.values()])
+    # A full or read-only disk costs the next process a second, not this one its answer.
+    with contextlib.suppress(OSError):
+        write_arrays(path, {"ids": np.array(list(made), dtype=np.int64), "wkb": wkb, "ends": ends})
     return made
 
 
