@@ -67,7 +67,7 @@ def how_far(distance_m: float | None) -> str:
         return ""
     if distance_m < 995:
         return _("{n} m").format(n=round(distance_m) if distance_m < 10 else round(distance_m / 10) * 10)
-    return _("{n} km").format(n=number_format(distance_m / 1000, 1))
+    return _("{n} km").format(n=number_format(round(distance_m / 1000, 1), 1))
 
 
 @register.filter
