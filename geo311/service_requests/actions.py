@@ -273,9 +273,8 @@ def withdraw_support(*, service_request: ServiceRequest, supporter_key: str, now
 
 def view_reporter(*, service_request: ServiceRequest, by: User, now: datetime) -> Reporter | None:
     """The reporter's contact; every look of the staff is an event."""
-    if not by.works_here or by.workflow_role is Role.PLANNER:
-        raise NotAllowed(_("Your role does not see who reported."))
     with transaction.atomic():
+        check_hands(locked(service_request), by)
         reporter: Reporter | None = Reporter.objects.filter(service_request=service_request).first()
         if reporter is not None:
             append_event(service_request, EventKind.REPORTER_VIEWED, now, by)

@@ -1,4 +1,4 @@
-"""A desk that runs: the demo city on SpatiaLite behind the production server with its worker, and Chromium before it."""
+"""A desk that runs: the demo city behind the production server with its worker, and Chromium before it."""
 
 import os
 import shutil
@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a password for tests only"
 KEY = "not-counted"
 START_S = 120
+PATIENCE_MS = 20_000  # a small machine under load draws slowly
 # What headless Chromium needs as root, and to leave the outside world alone.
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -92,6 +93,7 @@ def wait_until_it_answers(desk: Desk, server: "subprocess.Popen[bytes]") -> None
 def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert path, "Chromium is not installed: .ci/setup tests"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield browser
@@ -110,7 +112,7 @@ def context(browser: Browser, desk: Desk, request: pytest.FixtureRequest) -> Ite
         reduced_motion="reduce",
         accept_downloads=True,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
 
     def keep_inside(route: Route) -> None:

@@ -117,6 +117,12 @@ def test_every_look_at_a_contact_is_an_event(pothole: Service, olga: User) -> No
     assert (row.events.last().kind, row.events.last().by) == (EventKind.REPORTER_VIEWED, olga)
 
 
+def test_a_crew_does_not_see_who_reported_to_another(pothole: Service, carl: User) -> None:
+    row = report(pothole, 0.05, 0.05, contact=Contact(name="Rosa"))
+    with pytest.raises(NotAllowed):
+        actions.view_reporter(service_request=row, by=carl, now=NOON)
+
+
 def test_events_are_never_edited(pothole: Service) -> None:
     event = report(pothole, 0.05, 0.05).events.first()
     event.kind = EventKind.HIDDEN

@@ -120,6 +120,7 @@ async function sortIfAllowed() {
 
 if (list) {
   button.addEventListener("click", locate);
+  button.disabled = false; // before this line a tap would have been lost
   sortIfAllowed();
 }
 drawMap();

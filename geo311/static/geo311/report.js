@@ -184,6 +184,7 @@ map.on("click", (event) => {
 });
 map.on("moveend", later(showOthers, 300));
 locate.addEventListener("click", useMyLocation);
+locate.disabled = false; // before this line a tap would have been lost
 for (const field of Object.values(fields)) {
   field.addEventListener("change", () => fromFields({ move: true }));
 }
