@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "geo311.catalog",
     "geo311.crews",
     "geo311.service_requests",
+    "geo311.console",
     "geo311.importers",
 ]
 MIDDLEWARE = [

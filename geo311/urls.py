@@ -11,7 +11,7 @@ from geo311 import health, http
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("geo311.accounts.urls")),
     path("", include("geo311.service_requests.urls")),
-    path("", include("geo311.service_requests.staff_urls")),
+    path("", include("geo311.console.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("", include("tiles.urls")),

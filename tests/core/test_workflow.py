@@ -33,10 +33,12 @@ def test_residents_and_planners_take_no_step(role: Role) -> None:
 def test_a_crew_does_not_close_but_resolves() -> None:
     with pytest.raises(NotAllowed):
         check_step(Status.IN_PROGRESS, Status.CLOSED, role=Role.CREW, note="done", resolution="fixed")
-    assert check_step(Status.IN_PROGRESS, Status.RESOLVED, role=Role.CREW, note="done", resolution="fixed")
+    step = check_step(Status.IN_PROGRESS, Status.RESOLVED, role=Role.CREW, note="done", resolution="fixed")
+    assert step.target is Status.RESOLVED
 
 
 def test_reopening_takes_a_note_and_no_resolution() -> None:
-    assert check_step(Status.CLOSED, Status.ASSIGNED, role=Role.OPERATOR, note="Still there", resolution="")
+    step = check_step(Status.CLOSED, Status.ASSIGNED, role=Role.OPERATOR, note="Still there", resolution="")
+    assert not step.needs_resolution
     with pytest.raises(Invalid, match="ends"):
         check_step(Status.CLOSED, Status.ASSIGNED, role=Role.OPERATOR, note="Still there", resolution="fixed")

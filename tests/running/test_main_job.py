@@ -125,7 +125,7 @@ def test_the_desk_hides_a_report_and_a_click_undoes_it(page: Page, filed: dict[s
 @pytest.mark.parametrize("context", [(390, 844), (1280, 900)], indirect=True, ids=["phone", "desktop"])
 def test_public_pages_draw_without_a_word_of_complaint(page: Page) -> None:
     for path in ("/", "/report/", "/map/", "/sign-in/", "/api/docs/"):
-        assert page.goto(path).status == 200  # type: ignore[union-attr]
+        assert page.goto(path).status == 200
         page.wait_for_load_state("networkidle")
         if path != "/api/docs/":
             expect(page.get_by_text("911").first).to_be_visible()

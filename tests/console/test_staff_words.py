@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from geo311.console.templatetags.staff_words import how_far, span, spoken
 from geo311.core.service_request_id import ALPHABET
-from geo311.service_requests.templatetags.staff_words import how_far, span, spoken
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from geo311.accounts.models import User
+from geo311.console.forms import step_words
+from geo311.console.timeline import staff_timeline
 from geo311.core.coordinates import LonLat
 from geo311.core.workflow import Role, Status, Transition, steps_from
 from geo311.service_requests.duplicates import Candidate, candidates
 from geo311.service_requests.models import Reporter, ServiceRequest
 from geo311.service_requests.page_map import map_config
-from geo311.service_requests.staff_forms import step_words
-from geo311.service_requests.staff_timeline import staff_timeline
 
 NEAR_EDGE_M = 15.0  # nearer than a phone's position is sure: the neighbour may be the right area
 # Which step stands out: what mostly comes next.

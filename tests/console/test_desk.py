@@ -7,13 +7,13 @@ from django.test import Client
 
 from geo311.accounts.models import User
 from geo311.catalog.models import Service
+from geo311.console.desk_search import DeskQuery
 from geo311.crews.models import Crew
 from geo311.service_requests.actions import assign, submit
-from geo311.service_requests.desk_search import DeskQuery
 from geo311.service_requests.models import Channel, ServiceRequest
 from geo311.service_requests.submission import Contact, Submission
 from tests.conftest import NOON, report
-from tests.service_requests.staff_pages import client_of, queries_of, text_of
+from tests.console.staff_pages import client_of, queries_of, text_of
 
 pytestmark = pytest.mark.django_db
 

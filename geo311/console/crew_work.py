@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from boundaries.models import BoundaryShape
+from geo311.console.detail import Step, place_of
 from geo311.core.coordinates import LonLat
 from geo311.core.problems import Invalid
 from geo311.crews.models import Crew
 from geo311.service_requests.models import ServiceRequest
-from geo311.service_requests.staff_detail import Step, place_of
 
 # How far an outline may stray when it is drawn: 1e-4 degrees is 11 m, less than a line's width on a city's map.
 OUTLINE_TOLERANCE_DEG = 1e-4

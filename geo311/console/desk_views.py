@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 
 from geo311.accounts.access import for_desk
 from geo311.catalog.models import Department
+from geo311.console.desk_search import DeskQuery
+from geo311.console.flow import visible
+from geo311.console.forms import crew_choices
 from geo311.core.workflow import Status
 from geo311.crews.models import Crew
-from geo311.service_requests.desk_search import DeskQuery
 from geo311.service_requests.models import ServiceRequest
 from geo311.service_requests.querysets import ServiceRequestQuerySet
-from geo311.service_requests.staff_flow import visible
-from geo311.service_requests.staff_forms import crew_choices
 
 ROWS_PER_PAGE = 25
 RECENT = 20

@@ -12,16 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from geo311.accounts.access import for_desk, for_field, for_staff, signed_in
+from geo311.console import undo
+from geo311.console.detail import may_act, place_of, staff_context
+from geo311.console.flow import Done, FormPage, find, form_page, next_address, quick_write
+from geo311.console.forms import TO_DESK, AssignForm, NoteForm, PlaceForm, StepForm, step_words
 from geo311.core.coordinates import LonLat
 from geo311.core.problems import NotAllowed, NotFound
 from geo311.core.workflow import TRANSITIONS, Status, Transition
 from geo311.crews.models import Crew
-from geo311.service_requests import actions, staff_undo
+from geo311.service_requests import actions
 from geo311.service_requests.models import ServiceRequest
 from geo311.service_requests.page_map import map_config
-from geo311.service_requests.staff_detail import may_act, place_of, staff_context
-from geo311.service_requests.staff_flow import Done, FormPage, find, form_page, next_address, quick_write
-from geo311.service_requests.staff_forms import TO_DESK, AssignForm, NoteForm, PlaceForm, StepForm, step_words
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -72,8 +73,8 @@ def step(request: HttpRequest, service_request_id: str, target: str) -> HttpResp
             note=data["note"],
             resolution=data.get("resolution", ""),
         )
-        undo = staff_undo.step_address(row, taken, user.workflow_role)
-        return Done(staff_undo.status_sentence(changed), undo)
+        undo_address = undo.step_address(row, taken, user.workflow_role)
+        return Done(undo.status_sentence(changed), undo_address)
 
     return form_page(request, form, page, write)
 
@@ -100,7 +101,7 @@ def assign(request: HttpRequest, service_request_id: str) -> HttpResponse:
         reason = data.get("reason", "")
         actions.assign(service_request=row, crew=crew, by=user, now=timezone.now(), reason=reason)
         words = _("{number} now belongs to {crew}.") if crew else _("{number} is back at the desk, without a crew.")
-        return Done(words.format(number=row, crew=crew), staff_undo.crew_address(row, user))
+        return Done(words.format(number=row, crew=crew), undo.crew_address(row, user))
 
     return form_page(request, form, page, write)
 
@@ -149,12 +150,12 @@ def visibility(request: HttpRequest, service_request_id: str) -> HttpResponse:
     """Hide a report from the public, or show it again; the flash undoes it."""
     row, user = find(request, service_request_id), signed_in(request)
     hidden = request.GET.get("hidden", "1") == "1"
-    undo = f"{reverse('staff_visibility', args=[row.service_request_id])}?hidden={'0' if hidden else '1'}"
+    undo_address = f"{reverse('staff_visibility', args=[row.service_request_id])}?hidden={'0' if hidden else '1'}"
 
     def write() -> Done:
         actions.set_hidden(service_request=row, hidden=hidden, by=user, now=timezone.now())
         words = _("{number} is hidden from the public.") if hidden else _("{number} is public again.")
-        return Done(words.format(number=row), undo)
+        return Done(words.format(number=row), undo_address)
 
     return quick_write(request, _came_from(request, row), write)
 
@@ -175,7 +176,7 @@ def undo_step(request: HttpRequest, service_request_id: str, target: str) -> Htt
     row, user = find(request, service_request_id), signed_in(request)
     if target not in set(Status):
         raise NotFound
-    return quick_write(request, _came_from(request, row), partial(staff_undo.undo_step, row, Status(target), user))
+    return quick_write(request, _came_from(request, row), partial(undo.undo_step, row, Status(target), user))
 
 
 @for_desk
@@ -183,7 +184,7 @@ def undo_step(request: HttpRequest, service_request_id: str, target: str) -> Htt
 def undo_crew(request: HttpRequest, service_request_id: str, crew: str) -> HttpResponse:
     """Give a report back to the crew that had it before."""
     row, user = find(request, service_request_id), signed_in(request)
-    return quick_write(request, _came_from(request, row), partial(staff_undo.undo_crew, row, crew, user))
+    return quick_write(request, _came_from(request, row), partial(undo.undo_crew, row, crew, user))
 
 
 @for_desk
@@ -191,4 +192,4 @@ def undo_crew(request: HttpRequest, service_request_id: str, crew: str) -> HttpR
 def undo_support(request: HttpRequest, service_request_id: str, supporter_key: str) -> HttpResponse:
     """Take out a caller who was counted in by mistake."""
     row = find(request, service_request_id)
-    return quick_write(request, _came_from(request, row), partial(staff_undo.undo_support, row, supporter_key))
+    return quick_write(request, _came_from(request, row), partial(undo.undo_support, row, supporter_key))

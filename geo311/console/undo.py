@@ -5,13 +5,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geo311.accounts.models import User
+from geo311.console.flow import Done
+from geo311.console.forms import TO_DESK
 from geo311.core.problems import NotFound
 from geo311.core.workflow import TRANSITIONS, Role, Status, Transition
 from geo311.crews.models import Crew
 from geo311.service_requests import actions
 from geo311.service_requests.models import ServiceRequest
-from geo311.service_requests.staff_flow import Done
-from geo311.service_requests.staff_forms import TO_DESK
 
 
 def step_address(row: ServiceRequest, taken: Transition, role: Role) -> str:

@@ -12,13 +12,13 @@ from django.utils import timezone
 from boundaries.models import Boundary
 from geo311.accounts.models import User
 from geo311.catalog.models import Service
+from geo311.console import crew_views
 from geo311.crews.models import Crew
-from geo311.service_requests import crew_views
 from geo311.service_requests.actions import assign, change_status, submit
 from geo311.service_requests.models import Channel, ServiceRequest
 from geo311.service_requests.submission import Submission
 from tests.conftest import NOON, make_user, report
-from tests.service_requests.staff_pages import client_of, queries_of, text_of
+from tests.console.staff_pages import client_of, queries_of, text_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/crews/west/"

@@ -12,7 +12,7 @@ from geo311.crews.models import Crew
 from geo311.service_requests.actions import change_status
 from geo311.service_requests.models import ServiceRequest
 from tests.conftest import NOON, report
-from tests.service_requests.staff_pages import client_of, queries_of, text_of
+from tests.console.staff_pages import client_of, queries_of, text_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/plan/"
@@ -131,7 +131,7 @@ def test_crews_do_not_plan(carl: User) -> None:
 def test_a_long_table_shows_its_top_and_the_whole_on_demand(
     plan: Client, pothole: Service, monkeypatch: pytest.MonkeyPatch, reports: list[ServiceRequest]
 ) -> None:
-    monkeypatch.setattr("geo311.service_requests.planner_views.LINES_FIRST", 1)
+    monkeypatch.setattr("geo311.console.planner_views.LINES_FIRST", 1)
     assert len(lines(plan)) == 1
     assert "Show all 2 lines" in text_of(plan, PAGE)
     assert len(lines(plan, "whole=1")) == 2

@@ -12,7 +12,7 @@ from geo311.catalog.models import Datatype, Service, ServiceAttribute
 from geo311.crews.models import Crew
 from geo311.service_requests.models import Reporter, ServiceRequest
 from tests.conftest import report
-from tests.service_requests.staff_pages import client_of, queries_of, text_of, words
+from tests.console.staff_pages import client_of, queries_of, text_of, words
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/report/"

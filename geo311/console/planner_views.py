@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from geo311.accounts.access import for_planning, signed_in
+from geo311.console.flow import UNPROCESSABLE, visible
+from geo311.console.planner_counts import DIMENSIONS, by_urgency, counts_by, totals
 from geo311.core.problems import Invalid
 from geo311.service_requests.filter_choices import offer_choices
 from geo311.service_requests.filters import filter_form, matching
 from geo311.service_requests.page_map import map_config
-from geo311.service_requests.planner_counts import DIMENSIONS, by_urgency, counts_by, totals
-from geo311.service_requests.staff_flow import UNPROCESSABLE, visible
 
 ROWS_PER_PAGE = 25
 LINES_FIRST = 12

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_safe
 
 from geo311.accounts.access import for_field, signed_in
 from geo311.accounts.models import User
+from geo311.console.crew_work import device_place, in_order, inside_of, outline, shapes_of
+from geo311.console.detail import pin, place_of, steps_for
+from geo311.console.flow import visible
 from geo311.core.problems import NotAllowed, NotFound
 from geo311.core.workflow import Role, Status
 from geo311.crews.models import Crew
-from geo311.service_requests.crew_work import device_place, in_order, inside_of, outline, shapes_of
 from geo311.service_requests.page_map import map_config
 from geo311.service_requests.querysets import ServiceRequestQuerySet
-from geo311.service_requests.staff_detail import pin, place_of, steps_for
-from geo311.service_requests.staff_flow import visible
 
 JOBS_PER_PAGE = 50
 MOST_PINS = 2_000

@@ -14,18 +14,19 @@ from django.views.decorators.http import require_http_methods
 from geo311.accounts.access import for_desk, signed_in
 from geo311.catalog.answers import check_redirect, emergency_sentence
 from geo311.catalog.models import Service
+from geo311.console import undo
+from geo311.console.desk_report_form import CallerReportForm, point_of, point_so_far, typed
+from geo311.console.flow import UNPROCESSABLE, Done, add_problem, find, finish
+from geo311.console.request_views import page_of
 from geo311.core.deadlines import expected_datetime
 from geo311.core.problems import Conflict, Emergency, Invalid, Problem
 from geo311.http import keyed_hash
-from geo311.service_requests import actions, staff_undo
+from geo311.service_requests import actions
 from geo311.service_requests.calendar import city_calendar
-from geo311.service_requests.desk_report_form import CallerReportForm, point_of, point_so_far, typed
 from geo311.service_requests.duplicates import candidates
 from geo311.service_requests.models import Channel, ServiceRequest
 from geo311.service_requests.page_map import map_config
 from geo311.service_requests.placement import place
-from geo311.service_requests.staff_flow import UNPROCESSABLE, Done, add_problem, find, finish
-from geo311.service_requests.staff_views import page_of
 from geo311.service_requests.submission import Submission
 
 DESK_CLIENT = "desk"
@@ -107,7 +108,7 @@ def _count_in(request: HttpRequest, form: CallerReportForm, data: QueryDict) -> 
     if not new:
         return finish(request, Done(_("This caller is counted for {number} already.").format(number=row)), page_of(row))
     words = _("The caller is counted for {number}. No contact was kept.").format(number=row)
-    return finish(request, Done(words, staff_undo.support_address(row, key)), page_of(row))
+    return finish(request, Done(words, undo.support_address(row, key)), page_of(row))
 
 
 def _page(

@@ -13,7 +13,7 @@ from geo311.service_requests.actions import add_note, change_status, submit
 from geo311.service_requests.models import Channel, Event, EventKind, ServiceRequest
 from geo311.service_requests.submission import Contact, Submission
 from tests.conftest import NOON, report
-from tests.service_requests.staff_pages import client_of, queries_of, text_of, words
+from tests.console.staff_pages import client_of, queries_of, text_of, words
 
 pytestmark = pytest.mark.django_db
 
