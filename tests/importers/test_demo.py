@@ -1,16 +1,13 @@
 """The demo city: real areas that fit each other, simulated reports that are as if the desk had taken them."""
 
 import stat
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
-import numpy as np
 import pytest
-import shapely
 from django.conf import settings as django_settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
@@ -30,7 +27,6 @@ from geo311.importers.city_file import read_city
 from geo311.importers.demo import city
 from geo311.importers.demo.areas import AreaSet, new_york
 from geo311.importers.demo.loading import Demo, load_demo
-from geo311.importers.demo.territories import SANITATION, STREETS
 from geo311.service_requests.models import Event, EventKind, ServiceRequest
 from geo311.service_requests.placement import area_columns
 
@@ -78,62 +74,6 @@ def rows(demo: Demo, django_db_blocker: Any) -> list[ServiceRequest]:
         return list(
             found.order_by("pk").prefetch_related("events__by", "events__text", "service__attributes", "supporters")
         )
-
-
-def shapes(areas: tuple[AreaSet, ...], slug: str) -> "np.ndarray[Any, Any]":
-    (found,) = (each for each in areas if each.declaration.slug == slug)
-    return np.array([row.geometry for row in found.rows], dtype=object)
-
-
-def test_each_set_fits_together_without_gap_or_overlap(areas: tuple[AreaSet, ...]) -> None:
-    for each in areas:
-        polygons = shapes(areas, each.declaration.slug)
-        assert shapely.is_valid(polygons).all()
-        assert shapely.coverage_is_valid(polygons), each.declaration.slug
-
-
-@pytest.mark.parametrize("slug", ["ward", "streets-territories", "sanitation-territories"])
-def test_dissolved_areas_cover_exactly_the_neighbourhoods(areas: tuple[AreaSet, ...], slug: str) -> None:
-    neighbourhoods = shapely.coverage_union_all(shapes(areas, "neighborhood"))
-    dissolved = shapely.coverage_union_all(shapes(areas, slug))
-    assert dissolved.equals(neighbourhoods)
-    holes = [ring for part in shapely.get_parts(dissolved) for ring in part.interiors]
-    assert len(holes) == 1, "one pond; anything else would be a sliver"
-
-
-def test_the_sets_are_those_of_new_york(areas: tuple[AreaSet, ...]) -> None:
-    assert {each.declaration.slug: len(each.rows) for each in areas} == {
-        "borough": 5,
-        "district": 51,
-        "ward": 71,
-        "streets-territories": 24,
-        "sanitation-territories": 36,
-        "neighborhood": 262,
-        "census-tract": 2325,
-    }
-    names = {each.declaration.slug: {row.code: row.name for row in each.rows} for each in areas}
-    assert names["district"]["5"] == "Council District 5"
-    assert names["ward"]["QN01"] == "Astoria-Queensbridge"
-    assert names["ward"]["MN64"] == "Central Park"
-    assert names["borough"]["4"] == "Queens"
-
-
-@pytest.mark.parametrize("groups", [STREETS, SANITATION])
-def test_territories_hold_every_ward_once_and_stay_in_a_borough(
-    areas: tuple[AreaSet, ...], groups: dict[str, tuple[str, ...]]
-) -> None:
-    wards = Counter(ward for members in groups.values() for ward in members)
-    (declared,) = (each for each in areas if each.declaration.slug == "ward")
-    assert wards == Counter(row.code for row in declared.rows)
-    assert all(len({ward[:2] for ward in members}) == 1 for members in groups.values())
-
-
-def test_streets_and_sanitation_divide_the_city_differently() -> None:
-    garage_of = {ward: garage for garage, wards in SANITATION.items() for ward in wards}
-    split = [yard for yard, wards in STREETS.items() if len({garage_of[ward] for ward in wards}) > 1]
-    assert len(split) > len(STREETS) / 2
-    yard_of = {ward: yard for yard, wards in STREETS.items() for ward in wards}
-    assert any(len({yard_of[ward] for ward in wards}) > 1 for wards in SANITATION.values())
 
 
 def test_all_reports_are_there_and_say_that_they_are_simulated(demo: Demo, rows: list[ServiceRequest]) -> None:
