@@ -4,8 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count
-from django.utils.decorators import method_decorator
-from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -154,7 +152,6 @@ TOLERANCE = OpenApiParameter(
         responses={200: BoundaryFeature(many=True), **problems(400)},
     )
 )
-@method_decorator(gzip_page, name="dispatch")
 class BoundaryViewSet(Spoken, GenericViewSet[BoundaryShape]):
     """The areas in force today."""
 
