@@ -5,6 +5,8 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$top/.venv
 python=$venv/bin/python
 cd "$top"
+# Compiled modules halve the start of every tool; here they lie beside their sources, ignored by git.
+unset PYTHONDONTWRITEBYTECODE
 
 say() { printf '==> %s\n' "$*" >&2; }
 

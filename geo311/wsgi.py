@@ -1,9 +1,12 @@
 """The WSGI application: Django under a production server (granian); ASGI would buffer our streams."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+# Nothing that loads here is garbage: looking for it takes a quarter of the start (2.1 s of processor, 1.6 without).
+gc.disable()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geo311.settings")
 application = get_wsgi_application()
 
@@ -28,3 +31,5 @@ def _warm() -> None:
 
 
 _warm()
+gc.freeze()
+gc.enable()
