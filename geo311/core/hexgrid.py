@@ -15,6 +15,7 @@ FINE = 11  # mean edge 28.7 m (H3 table of cell statistics): radii up to FINE_RA
 COARSE = 9  # mean edge 200.8 m: radii beyond
 FINE_RADIUS_M = 120.0
 BLOCK = 10  # mean edge 75.9 m: what a block is on a map
+BLOCK_REACH_M = 110.0  # more than any cell of that resolution reaches from its centre
 MAX_RADIUS_M = 500.0
 SEMI_MAJOR_M, FLATTENING = 6_378_137.0, 1 / 298.257223563  # WGS 84
 # A chord is shorter than its arc by 1e-7 at 2 km, and a cell's edge is a great circle of the sphere drawn here as a

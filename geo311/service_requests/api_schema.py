@@ -25,7 +25,7 @@ class Duplicate(serializers.Serializer[Any]):
     """An open report of the same service near by: all that anybody may know before sending their own."""
 
     service_request_id = serializers.CharField()
-    distance_m = serializers.FloatField(allow_null=True, help_text="To its public place; null where it has none.")
+    distance_m = serializers.FloatField(help_text="To its public place.")
     requested_datetime = Moment()
     status = serializers.ChoiceField(choices=Status.choices)
     supporters = serializers.IntegerField(source="supporters_count")

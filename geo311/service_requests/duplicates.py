@@ -1,12 +1,12 @@
 """Has it been reported already? Candidates by H3 cells, decided by exact geodesic distance."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from geo311.catalog.models import Service
+from geo311.catalog.models import AddressPrecision, Service
+from geo311.core.addresses import place_at_precision
 from geo311.core.coordinates import LonLat
+from geo311.core.hexgrid import BLOCK_REACH_M, MAX_RADIUS_M
 from geo311.service_requests.models import ServiceRequest
 
 MOST = 10
@@ -14,53 +14,51 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Candidate:
-    """An open report of the same service near by: what anybody may know before sending.
-
-    `location` and `distance_m` are those of its public place; None where the service publishes none.
-    """
+    """An open report of the same service near by, at its public place: what anybody may know before sending."""
 
     service_request_id: str
-    distance_m: float | None
+    distance_m: float
     requested_datetime: datetime
     status: str
     supporters_count: int
-    location: LonLat | None
+    location: LonLat
 
 
 def candidates(*, service: Service, point: LonLat, address: str = "", now: datetime) -> tuple[Candidate, ...]:
     """Open, public reports of `service` within its radius and window, nearest first; none where radius is 0.
 
-    Household services match at the same address only. Never a candidate of a confidential service.
+    Household services match at the same address only. Never a candidate of a confidential service. Where a service
+    publishes no exact place, both places are taken as published: else asking from many points would find the exact one.
     """
-    if service.confidential or not service.duplicate_radius_m:
+    here = place_at_precision(point, service.address_precision)
+    if service.confidential or not service.duplicate_radius_m or here is None:
         return ()
     if service.duplicates_share_address and not address.strip():
         return ()
     rows = (
         ServiceRequest.objects.public()
         .open()
-        .filter(service=service, duplicate_of__isnull=True, location__isnull=False)
-        .near_cells(point, service.duplicate_radius_m)
+        .filter(service=service, duplicate_of__isnull=True, public_location__isnull=False)
+        .near_cells(point, _reach_m(service))
     )
     if service.duplicate_window_days:
         rows = rows.filter(requested_datetime__gte=now - timedelta(days=service.duplicate_window_days))
-    columns = ("location", "address", "service_request_id", "requested_datetime", "status", "supporters_count")
+    columns = ("service_request_id", "requested_datetime", "status", "supporters_count", "public_location", "address")
     found = []
-    for location, other_address, *shown, public in rows.values_list(*columns, "public_location"):
+    for number, requested, status, supporters, location, other_address in rows.values_list(*columns):
         if service.duplicates_share_address and not same_address(address, other_address):
             continue
-        distance_m = point.distance_m(LonLat(location.x, location.y))
+        place = LonLat(location.x, location.y)
+        distance_m = here.distance_m(place)
         if distance_m <= service.duplicate_radius_m:
-            found.append((distance_m, _candidate(point, shown, public)))
-    found.sort(key=lambda pair: (pair[0], pair[1].service_request_id))
-    return tuple(candidate for _distance_m, candidate in found[:MOST])
+            found.append(Candidate(number, round(distance_m, 1), requested, status, supporters, place))
+    return tuple(sorted(found, key=lambda candidate: (candidate.distance_m, candidate.service_request_id))[:MOST])
 
 
-def _candidate(point: LonLat, shown: Sequence[Any], public: Any) -> Candidate:
-    number, requested, status, supporters = shown
-    place = LonLat(public.x, public.y) if public else None
-    distance_m = round(point.distance_m(place), 1) if place else None
-    return Candidate(number, distance_m, requested, status, supporters, place)
+def _reach_m(service: Service) -> float:
+    """How far the exact places of two reports may lie apart whose public places are within the radius."""
+    slack_m = 0.0 if service.address_precision == AddressPrecision.EXACT else 2 * BLOCK_REACH_M
+    return min(MAX_RADIUS_M, service.duplicate_radius_m + slack_m)
 
 
 def same_address(one: str, other: str) -> bool:

@@ -69,9 +69,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
     found = candidates(service=checked, point=point, address=draft.address, now=timezone.now()) if point else ()
     if not found:
         return redirect(_address("report_details", draft))
-    pins = [
-        {"service_request_id": c.service_request_id, "status": c.status, "at": c.location} for c in found if c.location
-    ]
+    pins = [{"service_request_id": c.service_request_id, "status": c.status, "at": c.location} for c in found]
     context = {
         "draft": draft,
         "service": checked,

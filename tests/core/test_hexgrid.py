@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo311.core.coordinates import EARTH, LonLat
-from geo311.core.hexgrid import cell_of, cells_covering
+from geo311.core.hexgrid import BLOCK_REACH_M, block_centre, cell_of, cells_covering
 
 lons = st.floats(-180, 180)
 lats = st.floats(-90, 90)
@@ -39,6 +39,11 @@ def test_circles_round_a_pentagon_are_covered(resolution: int) -> None:
         for bearing in range(0, 360, 5):
             east, north, _back = EARTH.fwd(lon, lat, bearing, radius_m)
             assert cell_of(LonLat(east, north), resolution) in cells
+
+
+@given(lons, lats)
+def test_a_block_reaches_no_farther_from_its_centre_than_said(lon: float, lat: float) -> None:
+    assert LonLat(lon, lat).distance_m(block_centre(LonLat(lon, lat))) <= BLOCK_REACH_M
 
 
 @pytest.mark.parametrize("radius_m", [-1.0, 500.1, float("nan")])

@@ -44,10 +44,8 @@ def due(when: datetime | None) -> str:
 
 
 @register.filter
-def metres(distance_m: float | None) -> str:
+def metres(distance_m: float) -> str:
     """A distance as people judge it: to 5 m near by, to 10 m farther off."""
-    if distance_m is None:
-        return ""
     if distance_m < 5:
         return _("less than 5 m")
     step = 5 if distance_m < 50 else 10
