@@ -117,7 +117,7 @@ def _rows_to_lose() -> int:
 
 
 def _keep(now: datetime) -> Path:
-    kept: Path = settings.DATA_DIR / "backups" / f"before-restore-{now:%Y%m%d-%H%M%S}.tar.gz"
+    kept: Path = settings.DATA_DIR / "backups" / f"before-restore-{now:%Y%m%d-%H%M%S-%f}.tar.gz"
     kept.parent.mkdir(parents=True, exist_ok=True)
     try:
         backup(kept, now)

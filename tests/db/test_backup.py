@@ -23,6 +23,8 @@ from django.db import connection
 from geo311.core.problems import Conflict
 from geo311.db import postgres_copy
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 # Somebody at the desk: one process with one connection, kept open, that does what it is told and says what came of it.
 CLERK = """

@@ -31,7 +31,7 @@ from geo311.service_requests.models import Event, EventKind, ServiceRequest
 from geo311.service_requests.placement import area_columns
 
 # All of them, for pytest-django runs tests without a database last, which would load the demo a second time.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 REPORTS = 400
 

@@ -10,6 +10,8 @@ import shapely
 from geo311.importers.demo.areas import AreaSet, new_york
 from geo311.importers.demo.territories import SANITATION, STREETS
 
+pytestmark = pytest.mark.slow
+
 # All of them, for pytest-django runs tests without a database last, which would load the demo a second time.
 
 

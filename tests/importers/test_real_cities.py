@@ -20,6 +20,7 @@ DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 MOST_SECONDS = 60  # a file, on SpatiaLite
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.django_db,
     pytest.mark.skipif(not DATA.is_dir(), reason="the real municipal data (../shared/data) is not here"),
 ]
