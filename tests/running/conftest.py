@@ -107,7 +107,7 @@ def context(browser: Browser, desk: Desk, request: pytest.FixtureRequest) -> Ite
     context = browser.new_context(
         viewport={"width": width, "height": height},
         base_url=desk.url,
-        geolocation={"longitude": -73.92, "latitude": 40.765},
+        geolocation={"longitude": -73.9172, "latitude": 40.7688},
         permissions=["geolocation"],
         reduced_motion="reduce",
         accept_downloads=True,

@@ -12,7 +12,7 @@ from tests.running.conftest import KEY, Desk
 
 pytestmark = pytest.mark.running
 
-LON, LAT = -73.92, 40.765
+LON, LAT = -73.9141, 40.7667  # apart from the places of other tests
 SCRIPT = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 DRAWN = """() => [...document.querySelectorAll('.leaflet-overlay-pane canvas')].some((canvas) =>
   canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))"""
