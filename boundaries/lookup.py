@@ -7,7 +7,7 @@ cache file beside the data.
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -91,7 +91,7 @@ class LoadedVersion:
         return self.area(nearest.code, SNAPPED, nearest.distance_m)
 
 
-_loaded: dict[tuple[int, str], LoadedVersion] = {}
+_loaded: dict[tuple[int, str, datetime], LoadedVersion] = {}
 _lock = Lock()
 
 
@@ -107,9 +107,10 @@ def sets_in_force(on: date | None = None) -> tuple[LoadedVersion, ...]:
 
 
 def _load(version: BoundaryVersion) -> LoadedVersion:
-    key = (version.pk, version.checksum)
+    # The time of loading tells a version of another desk, restored under the same number and checksum.
+    key, of_set = (version.pk, version.checksum, version.created_at), version.boundary_set
     found = _loaded.get(key)
-    if found is None or found.tolerance_m != version.boundary_set.tolerance_m:
+    if found is None or (found.tolerance_m, found.is_neighbour) != (of_set.tolerance_m, of_set.is_neighbour):
         with _lock:
             found = _loaded[key] = _read(version)
     return found

@@ -91,7 +91,9 @@ def _problem_of(error: Exception) -> Problem | None:
 def field_errors(detail: Any, prefix: str = "") -> list[FieldError]:
     """Flatten DRF's nested error lists to (field, sentence) pairs."""
     if isinstance(detail, dict):
-        parts = [(f"{prefix}.{key}" if prefix else str(key), value) for key, value in detail.items()]
+        # A name is the caller's text: half a surrogate pair in it cannot be written into the answer.
+        names = {key: str(key).encode("utf-8", "replace").decode() for key in detail}
+        parts = [(f"{prefix}.{names[key]}" if prefix else names[key], value) for key, value in detail.items()]
         return [wrong for name, value in parts for wrong in field_errors(value, name)]
     if isinstance(detail, list):
         return [wrong for value in detail for wrong in field_errors(value, prefix)]

@@ -16,7 +16,7 @@ from geo311.catalog.answers import check_redirect, emergency_sentence
 from geo311.catalog.models import Service
 from geo311.console import undo
 from geo311.console.desk_report_form import CallerReportForm, point_of, point_so_far, typed
-from geo311.console.flow import UNPROCESSABLE, Done, add_problem, find, finish
+from geo311.console.flow import UNPROCESSABLE, Done, add_problem, find, finish, visible
 from geo311.console.request_views import page_of
 from geo311.core.deadlines import expected_datetime
 from geo311.core.problems import Conflict, Emergency, Invalid, Problem
@@ -61,6 +61,10 @@ def _send(request: HttpRequest, form: CallerReportForm, service: Service) -> Htt
         return _page(request, form, data)
     if not new:
         messages.info(request, _("This report was filed already; it is there once."))
+    if not visible(request).filter(pk=row.pk).exists():
+        words = _("Filed as {number}. It is confidential: only its department sees it. Tell the caller the number.")
+        messages.success(request, words.format(number=row))
+        return redirect("desk")
     return redirect(f"{page_of(row)}?filed=1")
 
 

@@ -42,7 +42,7 @@ def submit(*, submission: Submission, now: datetime, by: User | None = None) -> 
     The same `client_request_id` of the same client again gives the first one; with another body it is a Conflict.
     Raises Invalid, Emergency, OutsideServiceArea, Conflict.
     """
-    before = _submitted_before(submission)
+    before = submitted_before(submission)
     if before is not None:
         return before, False
     check_texts(submission)
@@ -56,14 +56,15 @@ def submit(*, submission: Submission, now: datetime, by: User | None = None) -> 
             _after_insert(row, submission, placement, now, by)
     except IntegrityError:
         # Another worker stored the same client_request_id between our look and our write.
-        again = _submitted_before(submission)
+        again = submitted_before(submission)
         if again is None:
             raise
         return again, False
     return row, True
 
 
-def _submitted_before(submission: Submission) -> ServiceRequest | None:
+def submitted_before(submission: Submission) -> ServiceRequest | None:
+    """The report that this `client_request_id` of this client made before. Raises Conflict where its body differs."""
     if submission.client_request_id is None:
         return None
     key = {"client": submission.client, "client_request_id": submission.client_request_id}
@@ -149,10 +150,17 @@ def change_status(
         check_hands(row, by)
         old = row.status_code
         check_step(old, target, role=by.workflow_role, note=note, resolution=resolution)
+        if target is Status.ASSIGNED and row.crew_id is None:
+            if old not in ENDED:
+                raise Conflict(_("No crew has this report. Give it to a crew instead."))
+            target = Status.RECEIVED  # reopened, and the desk finds it a crew
+        if target is Status.RECEIVED:
+            row.crew = None
         row.status, row.resolution, row.updated_datetime = target, resolution, now
         row.status_notes = note.strip() or row.status_notes
         row.closed_datetime = (row.closed_datetime or now) if target in ENDED else None
-        row.save(update_fields=["status", "resolution", "updated_datetime", "status_notes", "closed_datetime"])
+        changed = ["status", "resolution", "updated_datetime", "status_notes", "closed_datetime", "crew"]
+        row.save(update_fields=changed)
         change = {"old_status": old, "new_status": target}
         detail = {"resolution": resolution} if resolution else {}
         event = append_event(row, EventKind.STATUS_CHANGED, now, by, is_public=True, text=note, detail=detail, **change)

@@ -92,11 +92,13 @@ class ServiceRequestViewSet(Spoken, GenericViewSet[ServiceRequest]):
 
         The same `client_request_id` again answers 200 with the report it made before.
         """
-        count_attempt(request=plain(request), purpose="submit", limit_per_hour=settings.REPORTS_PER_HOUR)
         form = NewServiceRequest(data=request.data)
         form.is_valid(raise_exception=True)
         user = request.user if isinstance(request.user, User) else None
-        row, is_new = actions.submit(submission=submission_of(form.validated_data, user), now=timezone.now(), by=user)
+        submission = submission_of(form.validated_data, user)
+        if actions.submitted_before(submission) is None:  # asking again after a lost answer is no new attempt
+            count_attempt(request=plain(request), purpose="submit", limit_per_hour=settings.REPORTS_PER_HOUR)
+        row, is_new = actions.submit(submission=submission, now=timezone.now(), by=user)
         is_public = not (row.service.confidential or row.is_hidden)
         body = ServiceRequestReply(self._shown().get(pk=row.pk)).data if is_public else receipt(row)
         place = {"Location": reverse("service-request-detail", args=[row.service_request_id])}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from geo311.catalog.models import AddressPrecision, Service
-from geo311.core.addresses import place_at_precision
+from geo311.core.addresses import at_precision, place_at_precision
 from geo311.core.coordinates import LonLat
 from geo311.core.hexgrid import BLOCK_REACH_M, MAX_RADIUS_M
 from geo311.service_requests.models import ServiceRequest
@@ -28,12 +28,13 @@ def candidates(*, service: Service, point: LonLat, address: str = "", now: datet
     """Open, public reports of `service` within its radius and window, nearest first; none where radius is 0.
 
     Household services match at the same address only. Never a candidate of a confidential service. Where a service
-    publishes no exact place, both places are taken as published: else asking from many points would find the exact one.
+    publishes no exact place, places and addresses are compared as published: else asking often enough would find them.
     """
     here = place_at_precision(point, service.address_precision)
     if service.confidential or not service.duplicate_radius_m or here is None:
         return ()
-    if service.duplicates_share_address and not address.strip():
+    shown_address = at_precision(address, service.address_precision)
+    if service.duplicates_share_address and not shown_address.strip():
         return ()
     rows = (
         ServiceRequest.objects.public()
@@ -43,10 +44,17 @@ def candidates(*, service: Service, point: LonLat, address: str = "", now: datet
     )
     if service.duplicate_window_days:
         rows = rows.filter(requested_datetime__gte=now - timedelta(days=service.duplicate_window_days))
-    columns = ("service_request_id", "requested_datetime", "status", "supporters_count", "public_location", "address")
+    columns = (
+        "service_request_id",
+        "requested_datetime",
+        "status",
+        "supporters_count",
+        "public_location",
+        "public_address",
+    )
     found = []
     for number, requested, status, supporters, location, other_address in rows.values_list(*columns):
-        if service.duplicates_share_address and not same_address(address, other_address):
+        if service.duplicates_share_address and not same_address(shown_address, other_address):
             continue
         place = LonLat(location.x, location.y)
         distance_m = here.distance_m(place)

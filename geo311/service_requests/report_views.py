@@ -20,7 +20,7 @@ from geo311.core.coordinates import LonLat
 from geo311.core.deadlines import expected_datetime
 from geo311.core.problems import Conflict, Emergency, Problem, TooManyAttempts
 from geo311.service_requests import visitors
-from geo311.service_requests.actions import submit
+from geo311.service_requests.actions import submit, submitted_before
 from geo311.service_requests.calendar import city_calendar
 from geo311.service_requests.duplicates import candidates
 from geo311.service_requests.forms import DetailsForm
@@ -102,9 +102,11 @@ def details(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, draft: ReportDraft, form: DetailsForm) -> HttpResponse:
     try:
-        count_attempt(request=request, purpose="report", limit_per_hour=settings.REPORTS_PER_HOUR)
         by = request.user if isinstance(request.user, User) else None
-        row, _new = submit(submission=_submission(draft, form), now=timezone.now(), by=by)
+        submission = _submission(draft, form)
+        if submitted_before(submission) is None:  # sending again after a lost answer is no new attempt
+            count_attempt(request=request, purpose="report", limit_per_hour=settings.REPORTS_PER_HOUR)
+        row, _new = submit(submission=submission, now=timezone.now(), by=by)
     except Emergency as problem:
         return _stop(request, draft, problem, form)
     except Conflict:

@@ -166,3 +166,20 @@ def test_confidential_requests_are_seen_by_their_department_alone(
     for person in (olga, ada, carl):
         assert list(ServiceRequest.objects.visible_to(person)) == [public]
     assert set(ServiceRequest.objects.visible_to(sam)) == {public, secret}
+
+
+def test_a_report_sent_back_to_the_desk_leaves_its_crew(pothole: Service, carl: User, olga: User) -> None:
+    row = report(pothole, -0.05, 0.05)
+    actions.change_status(service_request=row, target=Status.RECEIVED, by=olga, now=NOON)
+    assert list(ServiceRequest.objects.unassigned()) == [row]
+    with pytest.raises(Conflict, match="crew"):
+        actions.change_status(service_request=row, target=Status.ASSIGNED, by=olga, now=NOON)
+
+
+def test_reopened_without_a_crew_it_waits_at_the_desk(pothole: Service, olga: User) -> None:
+    row = report(pothole, 0.05, 0.05)
+    actions.change_status(
+        service_request=row, target=Status.CLOSED, by=olga, now=NOON, note="Gone.", resolution="cannot_find"
+    )
+    again = actions.change_status(service_request=row, target=Status.ASSIGNED, by=olga, now=LATER, note="There.")
+    assert (again.status, again.crew, again.closed_datetime) == ("received", None, None)

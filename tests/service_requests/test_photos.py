@@ -32,6 +32,20 @@ def test_position_camera_and_every_other_tag_are_left_behind_and_the_photo_stand
     assert b"Exif" not in photo.jpeg
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_stands_upright_however_the_camera_was_held(orientation: int) -> None:
+    photo = reencode(picture((60, 30), exif=piexif.dump({"0th": {piexif.ImageIFD.Orientation: orientation}})))
+    assert (photo.width, photo.height) == ((60, 30) if orientation < 5 else (30, 60))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow says so and goes on
+def test_broken_tags_are_no_reason_to_refuse_a_good_photo() -> None:
+    tags = bytearray(piexif.dump({"0th": {piexif.ImageIFD.Orientation: 6, piexif.ImageIFD.XResolution: (72, 1)}}))
+    for position in range(10, len(tags)):
+        broken = tags[:position] + bytes([tags[position] ^ 0xFF]) + tags[position + 1 :]
+        assert reencode(picture(exif=bytes(broken))).jpeg
+
+
 @pytest.mark.parametrize("fmt", ["JPEG", "PNG", "WEBP"])
 def test_common_formats_become_jpeg(fmt: str) -> None:
     assert Image.open(io.BytesIO(reencode(picture(fmt=fmt)).jpeg)).format == "JPEG"
