@@ -255,3 +255,18 @@ def test_the_number_of_queries_of_a_report_does_not_depend_on_what_is_stored(
     for _more in range(20):
         send(client, west)
     assert queries_of(lambda: send(client, west)) == few
+
+
+def test_asking_again_after_a_lost_answer_is_not_slowed_down(client: Client, pothole: Service, settings: Any) -> None:
+    settings.REPORTS_PER_HOUR = 1
+    body = {"service_code": "pothole", "lon": -0.05, "lat": 0.05, "client_request_id": str(uuid4())}
+    answers = [client.post("/api/requests/", body, content_type="application/json") for _nth in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    other = {**body, "client_request_id": str(uuid4())}
+    assert client.post("/api/requests/", other, content_type="application/json").status_code == 429
+
+
+def test_a_field_name_that_is_half_a_character_is_named_in_the_answer(client: Client, pothole: Service) -> None:
+    answer = client.post("/api/requests/", '{"service_code": "pothole", "\\ud800": 1}', content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"].startswith("application/problem+json")

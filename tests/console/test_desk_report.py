@@ -264,3 +264,14 @@ def test_the_queries_of_the_page_do_not_grow_with_what_stands_near_by(desk: Clie
     for _each in range(9):
         report(pothole, -0.0501, 0.05)
     assert queries_of(desk, path) == few
+
+
+def test_a_confidential_report_is_filed_and_the_number_told_though_the_desk_may_not_see_it(
+    desk: Client, shelter: Service
+) -> None:
+    answer = desk.post(PAGE, said(shelter), follow=True)
+    row = ServiceRequest.objects.get()
+    assert answer.status_code == 200
+    told = answer.content.decode()
+    assert row.service_request_id in told
+    assert "only its department sees it" in told

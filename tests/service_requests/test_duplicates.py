@@ -100,3 +100,12 @@ def test_a_block_service_is_judged_by_public_places_alone(pothole: Service) -> N
 def test_an_address_is_the_same_whatever_its_case_and_commas(text: str) -> None:
     if same_address(text, text):
         assert same_address(text, f" {text},  ")
+
+
+def test_a_household_of_a_block_service_is_not_told_from_its_neighbours(pothole: Service) -> None:
+    Service.objects.filter(pk=pothole.pk).update(address_precision="block", duplicates_share_address=True)
+    pothole.refresh_from_db()
+    row = report(pothole, *HERE, address="214 Main St Apt 4B", now=NOON)
+    assert numbers(pothole, address="214 Main St Apt 4B") == numbers(pothole, address="299 Main St")
+    assert numbers(pothole, address="299 Main St") == [row.service_request_id]
+    assert numbers(pothole, address="314 Main St") == []
