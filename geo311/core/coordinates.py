@@ -80,6 +80,3 @@ class BBox(NamedTuple):
         dlat = math.degrees(radius_m / 6_356_752.0) * 1.01
         dlon = min(180.0, dlat / max(1e-6, math.cos(math.radians(min(89.9, abs(centre.lat) + dlat)))))
         return cls(centre.lon - dlon, max(-90.0, centre.lat - dlat), centre.lon + dlon, min(90.0, centre.lat + dlat))
-
-    def covers(self, point: LonLat) -> bool:
-        return self.west <= point.lon <= self.east and self.south <= point.lat <= self.north

@@ -21,12 +21,10 @@ from geo311.service_requests.models import (
     Channel,
     Event,
     EventKind,
-    Photo,
     Reporter,
     ServiceRequest,
     Supporter,
 )
-from geo311.service_requests.photos import EncodedPhoto
 from geo311.service_requests.placement import Placement, place
 from geo311.service_requests.records import append_event, check_hands, check_note, check_role, locked, store_photo
 from geo311.service_requests.submission import Submission, check_texts
@@ -239,14 +237,6 @@ def set_hidden(*, service_request: ServiceRequest, hidden: bool, by: User, now: 
             row.save(update_fields=["is_hidden", "updated_datetime"])
             append_event(row, EventKind.HIDDEN if hidden else EventKind.SHOWN, now, by)
     return row
-
-
-def add_photo(*, service_request: ServiceRequest, photo: EncodedPhoto, by: User | None, now: datetime) -> Photo:
-    """Add a photo to a stored report."""
-    with transaction.atomic():
-        stored = store_photo(service_request, photo, now)
-        append_event(service_request, EventKind.PHOTO_ADDED, now, by, is_public=True)
-    return stored
 
 
 def support(*, service_request: ServiceRequest, supporter_key: str, now: datetime) -> bool:

@@ -33,9 +33,6 @@ class ServiceRequestQuerySet(models.QuerySet[Any]):
     def open(self) -> "ServiceRequestQuerySet":
         return self.filter(status__in=OPEN_STATUSES)
 
-    def ended(self) -> "ServiceRequestQuerySet":
-        return self.exclude(status__in=OPEN_STATUSES)
-
     def overdue(self, now: datetime) -> "ServiceRequestQuerySet":
         return self.open().filter(expected_datetime__lt=now)
 

@@ -14,7 +14,7 @@ from geo311.accounts.models import User
 from geo311.catalog.models import Service
 from geo311.core.workflow import Status
 from geo311.crews.models import Crew
-from geo311.service_requests.actions import add_note, add_photo, change_status, set_hidden
+from geo311.service_requests.actions import add_note, change_status, set_hidden
 from geo311.service_requests.models import ServiceRequest
 from geo311.service_requests.photos import reencode
 from tests.conftest import report
@@ -220,8 +220,7 @@ def test_a_photo_is_seen_by_whoever_may_see_its_report(client: Client, shelter: 
     data = io.BytesIO()
     Image.new("RGB", (32, 32)).save(data, "PNG")
     data.seek(0)
-    row = report(shelter, -0.05, 0.05)
-    photo = add_photo(service_request=row, photo=reencode(data), by=None, now=timezone.now())
+    photo = report(shelter, -0.05, 0.05, photos=(reencode(data),)).photos.get()
     assert client.get(f"/photos/{photo.public_id}.jpg").status_code == 404
     client.force_login(sam)
     shown = client.get(f"/photos/{photo.public_id}.jpg")
